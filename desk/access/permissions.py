@@ -1,0 +1,100 @@
+"""Every permission and who holds it: the one page to read, or to change."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Roles of people, and two that no person holds: the complainant of a case and the desk."""
+
+    CLERK = "clerk"
+    HANDLER = "handler"
+    LEAD = "lead"
+    SUPERVISOR = "supervisor"
+    INTEGRITY = "integrity"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    COMPLAINANT = "complainant"
+    SYSTEM = "system"
+
+
+STAFF_ROLES = tuple(r for r in Role if r not in {Role.COMPLAINANT, Role.SYSTEM})
+
+
+class Permission(StrEnum):
+    """What can be allowed. A name is `subject:verb`."""
+
+    HOME_SEE = "home:see"
+    CASE_READ = "case:read"
+    CASE_FILE = "case:file"
+    CASE_OPEN_RECTIFICATION = "case:open_rectification"
+    CASE_ASK_SUPPLEMENT = "case:ask_supplement"
+    CASE_SUPPLY = "case:supply"
+    CASE_ACCEPT = "case:accept"
+    CASE_DISPATCH = "case:dispatch"
+    CASE_VERIFY = "case:verify"
+    CASE_SIGN = "case:sign"
+    CASE_REPLY = "case:reply"
+    CASE_REVIEW = "case:review"
+    CASE_REVIEW_REFUSAL = "case:review_refusal"
+    CASE_FOLLOW_UP = "case:follow_up"
+    CASE_CLOSE_UNSOLVED = "case:close_unsolved"
+    CASE_CONFIRM = "case:confirm"
+    CASE_REDO = "case:redo"
+    CASE_REOPEN = "case:reopen"
+    CASE_WITHDRAW = "case:withdraw"
+    CASE_RESTORE = "case:restore"
+    CASE_LAPSE = "case:lapse"
+    CASE_TAKE = "case:take"
+    CASE_ASSIGN = "case:assign"
+    CASE_CONTACT = "case:contact"
+    CASE_MESSAGE = "case:message"
+    CASE_NOTE = "case:note"
+    IDENTITY_REVEAL = "identity:reveal"
+    FIGURES_SEE = "figures:see"
+    RATINGS_SEE = "ratings:see"
+    LETTERS_SEE = "letters:see"
+    ACCOUNT_OWN = "account:own"
+
+
+P, R = Permission, Role
+
+# fmt: off
+GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for permission, roles in {
+    P.HOME_SEE:                STAFF_ROLES,
+    P.ACCOUNT_OWN:             STAFF_ROLES,
+    P.CASE_READ:               (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
+    P.CASE_FILE:               (R.CLERK, R.COMPLAINANT),
+    P.CASE_OPEN_RECTIFICATION: (R.SUPERVISOR, R.SYSTEM),
+    P.CASE_ASK_SUPPLEMENT:     (R.CLERK,),
+    P.CASE_SUPPLY:             (R.CLERK, R.COMPLAINANT),
+    P.CASE_ACCEPT:             (R.CLERK,),
+    P.CASE_DISPATCH:           (R.CLERK, R.SUPERVISOR),
+    P.CASE_VERIFY:             (R.CLERK, R.SUPERVISOR),
+    P.CASE_SIGN:               (R.HANDLER, R.LEAD),
+    P.CASE_REPLY:              (R.HANDLER, R.LEAD),
+    P.CASE_REVIEW:             (R.LEAD, R.SUPERVISOR),
+    P.CASE_REVIEW_REFUSAL:     (R.SUPERVISOR,),
+    P.CASE_FOLLOW_UP:          (R.CLERK,),
+    P.CASE_CLOSE_UNSOLVED:     (R.SUPERVISOR,),
+    P.CASE_CONFIRM:            (R.COMPLAINANT,),
+    P.CASE_REDO:               (R.CLERK, R.COMPLAINANT),
+    P.CASE_REOPEN:             (R.CLERK, R.SUPERVISOR, R.COMPLAINANT, R.SYSTEM),
+    P.CASE_WITHDRAW:           (R.CLERK, R.COMPLAINANT),
+    P.CASE_RESTORE:            (R.SUPERVISOR, R.COMPLAINANT),
+    P.CASE_LAPSE:              (R.SYSTEM,),
+    P.CASE_TAKE:               (R.CLERK, R.HANDLER, R.LEAD),
+    P.CASE_ASSIGN:             (R.LEAD, R.SUPERVISOR),
+    P.CASE_CONTACT:            (R.CLERK, R.HANDLER, R.LEAD),
+    P.CASE_MESSAGE:            (R.CLERK, R.HANDLER, R.LEAD, R.COMPLAINANT),
+    P.CASE_NOTE:               (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
+    P.IDENTITY_REVEAL:         (R.CLERK, R.HANDLER, R.LEAD),
+    P.FIGURES_SEE:             (R.SUPERVISOR,),
+    P.RATINGS_SEE:             (R.SUPERVISOR,),
+    P.LETTERS_SEE:             (R.ADMIN,),
+}.items()}
+# fmt: on
+
+
+def permissions_of(role: Role) -> frozenset[Permission]:
+    """List what a role may do."""
+    return frozenset(p for p, roles in GRANTS.items() if role in roles)

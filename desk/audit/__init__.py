@@ -1,0 +1,1 @@
+"""The ledger: who did what and when, in chains that cannot be rewritten unnoticed."""

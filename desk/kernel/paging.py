@@ -1,0 +1,98 @@
+"""Pages by key: the next page starts after the last row seen, however long the list is."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, tuple_
+
+from desk.kernel.errors import Invalid
+
+Row = TypeVar("Row")
+Key = tuple[datetime, UUID]
+
+LONGEST_CURSOR = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Some rows of a list, and the cursors of the pages beside them (None: there is none)."""
+
+    rows: Sequence[Row]
+    next: str | None
+    previous: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page starts: after (or before) the row with this key."""
+
+    at: datetime
+    id: UUID
+    backwards: bool = False
+
+    def text(self) -> str:
+        """Write the cursor for a URL."""
+        raw = json.dumps([self.at.isoformat(), self.id.hex, int(self.backwards)])
+        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str | None) -> Cursor | None:
+    """Read a cursor from a URL; an empty one is the first page, a tampered one raises Invalid."""
+    if not text:
+        return None
+    try:
+        if len(text) > LONGEST_CURSOR:
+            raise ValueError(text[:20])
+        padded = text + "=" * (-len(text) % 4)
+        at, hexed, backwards = json.loads(base64.b64decode(padded.encode(), b"-_", validate=True))
+        cursor = Cursor(datetime.fromisoformat(at), UUID(hexed), bool(backwards))
+        if cursor.at.tzinfo is None:
+            raise ValueError(at)
+    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+        raise Invalid(_l("This page of the list does not exist. Start at the first one.")) from error
+    return cursor
+
+
+def after(
+    statement: Select[Any],
+    cursor: Cursor | None,
+    at: ColumnElement[datetime],
+    key: ColumnElement[UUID],
+    *,
+    newest_first: bool = False,
+) -> Select[Any]:
+    """Order a statement by (at, key) and start it where the cursor says."""
+    backwards = bool(cursor and cursor.backwards)
+    descending = newest_first != backwards
+    order = (at.desc(), key.desc()) if descending else (at.asc(), key.asc())
+    if cursor is not None:
+        here, there = tuple_(at, key), tuple_(cursor.at, cursor.id)
+        statement = statement.where(here < there if descending else here > there)
+    return statement.order_by(*order)
+
+
+def page_of(
+    rows: Sequence[Row], cursor: Cursor | None, size: int, key: Callable[[Row], Key]
+) -> Page[Row]:
+    """Cut `size + 1` fetched rows into a page with the cursors beside it."""
+    more, rows = len(rows) > size, rows[:size]
+    backwards = bool(cursor and cursor.backwards)
+    if backwards:
+        rows = rows[::-1]
+    if not rows:
+        return Page([], None, None)
+    first, last = key(rows[0]), key(rows[-1])
+    has_next = more or backwards
+    has_previous = more if backwards else cursor is not None
+    return Page(
+        rows,
+        Cursor(*last).text() if has_next else None,
+        Cursor(*first, backwards=True).text() if has_previous else None,
+    )

@@ -1,0 +1,1 @@
+"""Derived sums, kept in the transaction of the fact they count."""
