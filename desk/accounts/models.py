@@ -1,0 +1,69 @@
+"""Tables of staff, their seats and their sessions."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from desk.access.permissions import Role
+from desk.kernel.db import Model, one_of
+
+
+class User(Model):
+    """A member of staff. `password_hash` is argon2id over a keyed digest of the password."""
+
+    __tablename__ = "users"
+    __table_args__ = (UniqueConstraint("login"),)
+    __mapper_args__ = {"version_id_col": None}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(80))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    lang: Mapped[str] = mapped_column(String(12), default="zh_Hans")
+    disabled_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Membership(Model):
+    """A seat: a role in a place, for a time, granted by one person and confirmed by another."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        UniqueConstraint("user_id", "role", "region_id", "hall_id", "department_id", "from_on"),
+        CheckConstraint("role <> 'clerk' OR hall_id <> 0", "clerk_has_hall"),
+        CheckConstraint(
+            "role NOT IN ('handler', 'lead') OR department_id <> 0", "handler_has_department"
+        ),
+        CheckConstraint("granted_by <> confirmed_by", "two_people"),
+        CheckConstraint("role NOT IN ('complainant', 'system')", "role_of_staff"),
+        Index(None, "department_id", "role"),
+        Index(None, "hall_id", "role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    role: Mapped[Role] = mapped_column(one_of(Role, "role"))
+    region_id: Mapped[int] = mapped_column(ForeignKey("regions.id"))
+    hall_id: Mapped[int] = mapped_column(default=0)
+    department_id: Mapped[int] = mapped_column(default=0)
+    is_head: Mapped[bool] = mapped_column(default=False)
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    granted_by: Mapped[str] = mapped_column(String(64))
+    confirmed_by: Mapped[str] = mapped_column(String(64))
+
+
+class UserSession(Model):
+    """A signed-in browser; only the SHA-256 of its token is kept."""
+
+    __tablename__ = "user_sessions"
+    __table_args__ = (Index(None, "user_id"),)
+
+    token_h: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    agent: Mapped[str] = mapped_column(String(120), default="")

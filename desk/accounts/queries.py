@@ -1,0 +1,73 @@
+"""Questions about staff and their seats."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from desk.access.actors import Actor, ActorKind, Seat
+from desk.access.permissions import Role
+from desk.accounts.models import Membership, User
+from desk.kernel.db import db
+from desk.organisation.queries import region_ids_below
+
+
+def _valid_on(day: date) -> ColumnElement[bool]:
+    return and_(
+        Membership.from_on <= day, or_(Membership.to_on.is_(None), Membership.to_on >= day)
+    )
+
+
+def actor_of(user: User, today: date) -> Actor:
+    """Say who acts when this person does: their seats as they are valid today."""
+    memberships = db.session.scalars(
+        select(Membership)
+        .where(Membership.user_id == user.id, _valid_on(today))
+        .order_by(Membership.id)
+    )
+    seats = tuple(
+        Seat(m.role, region_ids_below(m.region_id), m.hall_id, m.department_id, m.is_head)
+        for m in memberships
+    )
+    return Actor(ActorKind.STAFF, user.name, seats, user_id=user.id)
+
+
+def may_sit_in(user_id: int, department_id: int | None, today: date) -> bool:
+    """Tell whether somebody handles or leads in a department today."""
+    found = db.session.scalar(
+        select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.user_id == user_id,
+            Membership.department_id == (department_id or -1),
+            Membership.role.in_([Role.HANDLER, Role.LEAD]),
+            User.disabled_at.is_(None),
+            _valid_on(today),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def colleagues_in(department_id: int, today: date) -> Sequence[User]:
+    """List who may be given a case of this department."""
+    return db.session.scalars(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.department_id == department_id,
+            Membership.role.in_([Role.HANDLER, Role.LEAD]),
+            User.disabled_at.is_(None),
+            _valid_on(today),
+        )
+        .order_by(User.name, User.id)
+        .distinct()
+    ).all()
+
+
+def names_of(user_ids: Sequence[int]) -> dict[int, str]:
+    """Give the names of staff by id."""
+    if not user_ids:
+        return {}
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids))))
+    return {row.id: row.name for row in rows}

@@ -1,0 +1,223 @@
+"""What a step changes in the case itself: one small function for each row that changes something."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from desk.access.actors import Actor
+from desk.casework.models import Case, Contact, Reply
+from desk.casework.queries.context import Context
+from desk.casework.situation import StepData
+from desk.casework.words import (
+    FINAL,
+    ContactChannel,
+    ContactKind,
+    Result,
+    Review,
+    Solved,
+    Status,
+)
+from desk.casework.workflow import Move, Row
+from desk.catalogue.models import Item
+from desk.catalogue.queries import version_in_force
+from desk.kernel.db import db
+from desk.kernel.errors import Conflict, Invalid
+from desk.organisation.models import Department
+
+ROUNDS_BEFORE_ESCALATION = 2
+RESULT_OF = {Solved.YES: Result.SOLVED, Solved.PART: Result.PART, Solved.NO: Result.UNSOLVED}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A step being taken: the case with its surroundings, what was given, who and when."""
+
+    context: Context
+    data: StepData
+    by: Actor
+    now: datetime
+
+    @property
+    def case(self) -> Case:
+        return self.context.case
+
+
+def apply(row: Row, change: Change) -> None:
+    """Put the case into the row's status and change what goes with it."""
+    case = change.case
+    case.status = row.target
+    case.open = row.target not in FINAL
+    case.ended_at = None if case.open else change.now
+    case.closed_at = change.now if row.target is Status.CLOSED else None
+    EFFECTS.get(row.move, _nothing)(change)
+
+
+def _nothing(_change: Change) -> None:
+    """Most rows change only the status."""
+
+
+def _accept(change: Change) -> None:
+    case, data = change.case, change.data
+    case.complexity = data.complexity
+    case.accepted_at = change.now
+    if data.item_id is None:
+        case.item_id = case.item_version_id = None
+        return
+    item = db.session.get(Item, data.item_id)
+    if item is None or item.region_id != case.region_id:
+        raise Invalid(_l("Choose an item from the list."), field="item")
+    version = version_in_force(item.id, change.context.place.day(change.now))
+    case.item_id = item.id
+    case.item_version_id = version.id if version else None
+
+
+def _dispatch(change: Change) -> None:
+    case, data = change.case, change.data
+    department = db.session.get(Department, data.department_id)
+    today = change.context.place.day(change.now)
+    if department is None or department.region_id != case.region_id:
+        raise Invalid(_l("Choose a department from the list."), field="department")
+    if department.active_to is not None and department.active_to < today:
+        raise Invalid(
+            _l("This department no longer takes cases. Choose its successor."), field="department"
+        )
+    case.department_id = department.id
+    case.handler_id = None
+    case.brief = data.brief
+    case.hop += 1
+
+
+def _sign(change: Change) -> None:
+    change.case.handler_id = change.by.user_id
+
+
+def _submit_reply(change: Change) -> None:
+    case, data = change.case, change.data
+    if change.by.user_id is None or data.outcome is None:
+        raise Conflict(_l("A reply needs an author and an outcome."))
+    last = change.context.reply
+    db.session.add(
+        Reply(
+            region_id=case.region_id,
+            case_id=case.id,
+            n=1 + (last.n if last else 0),
+            round=case.round,
+            author_id=change.by.user_id,
+            facts=data.facts or "",
+            basis=data.basis or "",
+            action=data.action or "",
+            next_step=data.next_step or "",
+            contact=data.contact or "",
+            evidence=data.evidence or "",
+            outcome=data.outcome,
+            submitted_at=change.now,
+        )
+    )
+    case.outcome = data.outcome
+
+
+def _review(change: Change, review: Review) -> None:
+    reply = change.context.reply
+    if reply is None or reply.review is not None:
+        raise Conflict(_l("There is no reply waiting for review. Look again where the case stands."))
+    reply.review = review
+    reply.reviewer_id = change.by.user_id
+    reply.reviewed_at = change.now
+    reply.missing = change.data.text if review is Review.SENT_BACK else None
+
+
+def _approve_reply(change: Change) -> None:
+    case = change.case
+    _review(change, Review.APPROVED)
+    case.root_cause = change.data.root_cause
+    case.responsibility = change.data.responsibility
+    case.replied_at = change.now
+
+
+def _send_back(change: Change) -> None:
+    _review(change, Review.SENT_BACK)
+    change.case.outcome = None
+
+
+def _close_solved(change: Change) -> None:
+    data = change.data
+    change.case.result = RESULT_OF[data.solved or Solved.NO]
+    add_contact(change, ContactKind.FOLLOW_UP, reached=True, channel=ContactChannel.PHONE)
+
+
+def _confirm(change: Change) -> None:
+    change.case.result = RESULT_OF[change.data.solved or Solved.NO]
+    add_contact(change, ContactKind.FOLLOW_UP, reached=True, channel=ContactChannel.ONLINE)
+
+
+def _close_unconfirmed(change: Change) -> None:
+    change.case.result = Result.UNCONFIRMED
+
+
+def _close_unsolved(change: Change) -> None:
+    change.case.result = Result.UNSOLVED
+
+
+def _again(change: Change) -> None:
+    case = change.case
+    case.round += 1
+    case.result = None
+    case.outcome = None
+    case.replied_at = None
+    if case.round > ROUNDS_BEFORE_ESCALATION and case.escalated_at is None:
+        case.escalated_at = change.now
+
+
+def _restore(change: Change) -> None:
+    case = change.case
+    case.department_id = case.handler_id = None
+    case.accepted_at = case.replied_at = case.promised_on = None
+    case.outcome = None
+
+
+def add_contact(
+    change: Change, kind: ContactKind, *, reached: bool, channel: ContactChannel
+) -> None:
+    """Record a call or visit with the answers given; unanswered calls carry no answers."""
+    case, data, contacts = change.case, change.data, change.context.contacts
+    db.session.add(
+        Contact(
+            region_id=case.region_id,
+            case_id=case.id,
+            n=1 + max((c.n for c in contacts), default=0),
+            kind=kind,
+            round=case.round,
+            by_user_id=change.by.user_id,
+            at=change.now,
+            channel=channel,
+            reached=reached,
+            in_time=data.in_time if reached else None,
+            solved=data.solved if reached else None,
+            result_score=data.result_score if reached else None,
+            attitude_score=data.attitude_score if reached else None,
+            note=data.text or "",
+        )
+    )
+
+
+EFFECTS: dict[Move, Callable[[Change], None]] = {
+    Move.ACCEPT: _accept,
+    Move.DISPATCH: _dispatch,
+    Move.DISPATCH_RECTIFICATION: _dispatch,
+    Move.SIGN: _sign,
+    Move.SUBMIT_REPLY: _submit_reply,
+    Move.APPROVE_REPLY: _approve_reply,
+    Move.SEND_BACK: _send_back,
+    Move.CLOSE_SOLVED: _close_solved,
+    Move.CONFIRM: _confirm,
+    Move.CLOSE_UNCONFIRMED: _close_unconfirmed,
+    Move.LAPSE_CONFIRM: _close_unconfirmed,
+    Move.CLOSE_UNSOLVED: _close_unsolved,
+    Move.REDO: _again,
+    Move.REDO_0: _again,
+    Move.REOPEN: _again,
+    Move.REOPEN_0: _again,
+    Move.RESTORE: _restore,
+}

@@ -1,0 +1,123 @@
+"""The one function that moves a case, for pages, bulk and jobs alike."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from desk.access.actors import Actor
+from desk.audit.actions import record
+from desk.audit.models import Visibility
+from desk.casework import needs, workflow
+from desk.casework.actions import clocks, effects, letters, story
+from desk.casework.actions.counting import count_move
+from desk.casework.actions.effects import Change
+from desk.casework.events import CaseMoved
+from desk.casework.models import Case
+from desk.casework.queries.context import Context, context_of
+from desk.casework.queries.scope import case_of
+from desk.casework.situation import StepData
+from desk.casework.words import MessageKind, Status
+from desk.casework.workflow import Move, Row
+from desk.kernel.db import db
+from desk.kernel.errors import Conflict, NotAllowed
+from desk.kernel.events import announce
+
+MESSAGE_KINDS = {
+    Move.ASK_SUPPLEMENT: MessageKind.SUPPLEMENT_NOTICE,
+    Move.SUPPLY: MessageKind.SUPPLEMENT,
+}
+
+
+def stream_of(case: Case) -> str:
+    """Name the case's chain in the ledger."""
+    return f"c/{case.id.hex}"
+
+
+def move(number: str, name: Move, data: StepData, *, by: Actor, now: datetime) -> Case:
+    """Move a case along one row of the table: check, change, record, tell.
+
+    Raises NotFound when the case is out of reach, Conflict when somebody changed it since
+    `data.version` or no such row starts here, NotAllowed and Invalid as the row says.
+    """
+    case = case_of(by, number)
+    check_version(case, data.version)
+    context = context_of(case, by, now=now)
+    row = workflow.row_of(workflow.resolve(name, context.situation), case.kind, case.status)
+    check_allowed(row, context)
+    needs.check(row, context.situation, data)
+    take(row, Change(context, data, by, now))
+    return case
+
+
+def check_version(case: Case, version: int) -> None:
+    """Raise Conflict when the case is no longer as the person saw it."""
+    if case.version != version:
+        raise Conflict(
+            _l(
+                "Somebody changed this case while you were writing. "
+                "Nothing was overwritten; compare and send again."
+            )
+        )
+
+
+def check_allowed(row: Row, context: Context) -> None:
+    """Raise NotAllowed without the permission here, Conflict with the sentence of the guard."""
+    if row.permission not in context.permissions:
+        raise NotAllowed(_l("Your role does not include this step. Ask your lead if it should."))
+    blocked = workflow.blocked_by(row, context.situation)
+    if blocked is not None:
+        raise Conflict(blocked)
+
+
+def take(row: Row, change: Change) -> None:
+    """Carry out a row that was found allowed."""
+    case, before = change.case, change.case.status
+    previous = case.version
+    effects.apply(row, change)
+    clocks.apply(case, row.clocks, change.context.clocks, change.context.place, now=change.now)
+    if change.data.text and row.move not in _TEXT_KEPT_ELSEWHERE:
+        story.add(
+            case,
+            MESSAGE_KINDS.get(row.move, MessageKind.REASON),
+            change.data.text,
+            visibility=row.told,
+            by=change.by,
+            now=change.now,
+            payload={"move": row.move.value},
+        )
+    db.session.flush()
+    letters.owe(case, row.letter, by=change.by, now=change.now)
+    announce(CaseMoved(case, row.move, before, change.now))
+    count_move(case, row.move, change.context.clocks, change.context.place, now=change.now)
+    record_move(case, row.move, before, previous, by=change.by, now=change.now)
+
+
+_TEXT_KEPT_ELSEWHERE = frozenset({Move.SEND_BACK, Move.CLOSE_SOLVED})
+
+
+def record_move(
+    case: Case, name: Move, before: Status | None, seen: int, *, by: Actor, now: datetime
+) -> bytes:
+    """Write a step into the case's chain and return the line's hash."""
+    body: dict[str, Any] = {
+        "version": case.version,
+        "seen": seen,
+        "round": case.round,
+        "department": case.department_id,
+        "promised_on": case.promised_on.isoformat() if case.promised_on else None,
+    }
+    return record(
+        stream_of(case),
+        name.value,
+        region_id=case.region_id,
+        by=by,
+        now=now,
+        from_status=before.value if before else None,
+        to_status=case.status.value,
+        visibility=Visibility.PUBLIC if name in _PUBLIC_MOVES else Visibility.TEAM,
+        body=body,
+    )
+
+
+_PUBLIC_MOVES = frozenset(Move) - {Move.SEND_BACK, Move.SUBMIT_REPLY}

@@ -1,0 +1,18 @@
+"""News of a case for the rooms above."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from desk.casework.models import Case
+from desk.casework.words import Status
+from desk.casework.workflow import Move
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMoved:
+    """A case took a step; told inside the transaction that took it."""
+
+    case: Case
+    move: Move
+    from_status: Status | None
+    at: datetime

@@ -1,0 +1,122 @@
+"""Guards: what must be so before a step may happen, each with the sentence that says it is not."""
+
+from collections.abc import Callable
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from desk.casework.situation import Situation
+from desk.casework.words import REFUSALS, Outcome, Verdict
+
+Guard = Callable[[Situation], LazyString | None]
+
+CALLS_BEFORE_UNCONFIRMED = 3
+DAYS_BEFORE_UNCONFIRMED = 2
+ROUNDS_BEFORE_UNSOLVED = 3
+
+
+def has_department(s: Situation) -> LazyString | None:
+    if s.has_department:
+        return None
+    return _l("No department has this case, so it goes back to the window.")
+
+
+def has_no_department(s: Situation) -> LazyString | None:
+    if not s.has_department:
+        return None
+    return _l("A department has this case, so it goes back to that department.")
+
+
+def contact_recorded(s: Situation) -> LazyString | None:
+    if s.contacted or not s.reachable:
+        return None
+    return _l("Contact the complainant first and record it: the reply follows a conversation.")
+
+
+def not_author(s: Situation) -> LazyString | None:
+    if s.actor_id is None or s.actor_id != s.author_id:
+        return None
+    return _l("You wrote this reply. Somebody else must review it.")
+
+
+def may_review_outcome(s: Situation) -> LazyString | None:
+    if s.outcome not in REFUSALS or s.may_refuse:
+        return None
+    return _l("A reply that it cannot be done is reviewed by a supervisor, not by the department.")
+
+
+def no_open_undertaking_needed(s: Situation) -> LazyString | None:
+    if s.outcome not in {Outcome.POLICY, Outcome.LEGACY}:
+        return None
+    return _l(
+        "A policy or legacy outcome needs an open improvement item linked to the case. "
+        "Send the reply back with another outcome until there is one."
+    )
+
+
+def not_author_or_reviewer(s: Situation) -> LazyString | None:
+    if s.actor_id is None or s.actor_id not in {s.author_id, s.reviewer_id}:
+        return None
+    return _l("You wrote or reviewed the reply. Somebody else must ask whether it is solved.")
+
+
+def three_calls_failed(s: Situation) -> LazyString | None:
+    enough = s.failed_calls >= CALLS_BEFORE_UNCONFIRMED
+    if not s.reached and enough and len(s.failed_days) >= DAYS_BEFORE_UNCONFIRMED:
+        return None
+    return _l(
+        "This needs 3 calls without an answer on at least 2 days; so far %(calls)s on %(days)s.",
+        calls=s.failed_calls,
+        days=len(s.failed_days),
+    )
+
+
+def nobody_to_call(s: Situation) -> LazyString | None:
+    due = s.confirm_due
+    if not s.reachable and due is not None and s.now >= due:
+        return None
+    return _l(
+        "This happens by itself when the time to confirm has run out and nobody can be called."
+    )
+
+
+def supplement_ran_out(s: Situation) -> LazyString | None:
+    if s.supplement_due is not None and s.now >= s.supplement_due:
+        return None
+    return _l("The time to supply what is missing has not run out.")
+
+
+def refusal_or_third_round(s: Situation) -> LazyString | None:
+    if s.outcome in REFUSALS or s.round >= ROUNDS_BEFORE_UNSOLVED:
+        return None
+    return _l("Only a reply that it cannot be done, or a third round, can be closed as unsolved.")
+
+
+def confirm_open(s: Situation) -> LazyString | None:
+    if s.confirm_due is not None and s.now <= s.confirm_due:
+        return None
+    return _l("The time to answer online has passed. The desk can still be called or written to.")
+
+
+def dispute_open(s: Situation) -> LazyString | None:
+    return confirm_open(s) if s.is_complainant else not_author_or_reviewer(s)
+
+
+def within_reopening(s: Situation) -> LazyString | None:
+    if not s.is_complainant or (s.reopen_until is not None and s.now <= s.reopen_until):
+        return None
+    return _l("30 days have passed since this case was closed. Please file a new one and name it.")
+
+
+def within_restoring(s: Situation) -> LazyString | None:
+    if s.restore_until is not None and s.now <= s.restore_until:
+        return None
+    return _l("30 days have passed since this case was withdrawn. Please file a new one.")
+
+
+def verified_true(s: Situation) -> LazyString | None:
+    if s.verdict not in {Verdict.TRUE, Verdict.PART}:
+        return _l("Speak to the rater and record what you found before passing this on.")
+    if s.today <= s.filed_on:
+        return _l("A bad rating reaches the unit on the next working day, not on the same day.")
+    return None

@@ -1,0 +1,9 @@
+"""Tables of a case and of those it concerns."""
+
+from desk.casework.models.case import Case
+from desk.casework.models.clock import CaseClock
+from desk.casework.models.party import Party
+from desk.casework.models.search import SearchDoc
+from desk.casework.models.story import CaseMessage, Contact, Reply
+
+__all__ = ["Case", "CaseClock", "CaseMessage", "Contact", "Party", "Reply", "SearchDoc"]

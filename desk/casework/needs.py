@@ -1,0 +1,74 @@
+"""What a step must bring with it, checked the same for pages, bulk and jobs."""
+
+from flask_babel import lazy_gettext as _l
+
+from desk.casework.situation import Situation, StepData
+from desk.casework.words import IdentityMode, Kind, Outcome, Solved
+from desk.casework.workflow import NEEDED, Row
+from desk.kernel.errors import Invalid
+
+CONTENT_FROM = 3
+
+
+def check(row: Row, s: Situation, data: StepData) -> None:
+    """Raise Invalid for the first part that is missing or contradicts the step."""
+    for need in row.needs:
+        _SPECIAL.get(need, _present)(need, s, data)
+
+
+def _present(need: str, _s: Situation, data: StepData) -> None:
+    value = getattr(data, need)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise Invalid(NEEDED[need], field=need)
+
+
+def _item(_need: str, _s: Situation, data: StepData) -> None:
+    if data.item_id is None and not data.item_not_listed:
+        raise Invalid(NEEDED["item"], field="item")
+
+
+def _department(_need: str, _s: Situation, data: StepData) -> None:
+    if data.department_id is None:
+        raise Invalid(NEEDED["department"], field="department")
+
+
+def _brief(_need: str, s: Situation, data: StepData) -> None:
+    hidden = s.identity_mode is not IdentityMode.REAL or s.kind is Kind.RECTIFICATION
+    if hidden and not (data.brief or "").strip():
+        raise Invalid(
+            _l(
+                "The department may not know who this is. Write in your own words what it has to "
+                "solve, without anything that points to a person."
+            ),
+            field="brief",
+        )
+
+
+def _evidence(_need: str, _s: Situation, data: StepData) -> None:
+    if data.outcome is Outcome.DONE and not (data.evidence or "").strip():
+        raise Invalid(
+            _l("Say what shows that it is done: the result, its number, its date."),
+            field="evidence",
+        )
+
+
+def _content(_need: str, s: Situation, data: StepData) -> None:
+    if data.solved is Solved.NO:
+        raise Invalid(
+            _l("If it is not solved, send it back to be done again instead of closing it."),
+            field="solved",
+        )
+    content = data.result_score is None or data.result_score >= CONTENT_FROM
+    if data.solved is Solved.PART and not s.is_complainant and not content:
+        raise Invalid(
+            _l("Partly solved and not content: send it back to be done again."), field="solved"
+        )
+
+
+_SPECIAL = {
+    "item": _item,
+    "department": _department,
+    "brief": _brief,
+    "evidence": _evidence,
+    "content": _content,
+}

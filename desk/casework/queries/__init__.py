@@ -1,0 +1,1 @@
+"""What can be asked about cases; `scope` is the only way to a list or a row."""

@@ -1,0 +1,124 @@
+"""Gathering what the rules look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from desk.access.actors import Actor, ActorKind
+from desk.access.permissions import Permission
+from desk.casework.models import Case, CaseClock, Contact, Reply
+from desk.casework.place import Place, place_of
+from desk.casework.queries.scope import permissions_at
+from desk.casework.situation import Situation
+from desk.casework.words import ContactKind, Status, Step
+from desk.kernel.db import db
+from desk.organisation.queries import limit_of
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A case with the rows around it that a step needs, loaded once."""
+
+    case: Case
+    place: Place
+    clocks: Sequence[CaseClock]
+    reply: Reply | None
+    contacts: Sequence[Contact]
+    permissions: frozenset[Permission]
+    situation: Situation
+
+
+def context_of(case: Case, actor: Actor, *, now: datetime) -> Context:
+    """Load what surrounds a case and say how things stand for whoever acts."""
+    place = place_of(case.region_id, case.hall_id, now)
+    clocks = clocks_of(case)
+    reply = last_reply(case)
+    contacts = db.session.scalars(
+        select(Contact)
+        .where(Contact.region_id == case.region_id, Contact.case_id == case.id)
+        .order_by(Contact.n)
+    ).all()
+    permissions = permissions_at(actor, case)
+    situation = _situation(case, actor, place, clocks, reply, contacts, permissions, now)
+    return Context(case, place, clocks, reply, contacts, permissions, situation)
+
+
+def clocks_of(case: Case) -> Sequence[CaseClock]:
+    """List all clocks of a case, oldest first."""
+    return db.session.scalars(
+        select(CaseClock)
+        .where(CaseClock.region_id == case.region_id, CaseClock.case_id == case.id)
+        .order_by(CaseClock.started_at, CaseClock.step, CaseClock.n)
+    ).all()
+
+
+def last_reply(case: Case) -> Reply | None:
+    """Find the reply written last."""
+    return db.session.scalar(
+        select(Reply)
+        .where(Reply.region_id == case.region_id, Reply.case_id == case.id)
+        .order_by(Reply.n.desc())
+        .limit(1)
+    )
+
+
+def _situation(  # noqa: PLR0917
+    case: Case,
+    actor: Actor,
+    place: Place,
+    clocks: Sequence[CaseClock],
+    reply: Reply | None,
+    contacts: Sequence[Contact],
+    permissions: frozenset[Permission],
+    now: datetime,
+) -> Situation:
+    this_round = [c for c in contacts if c.round == case.round]
+    calls = [c for c in this_round if c.kind is ContactKind.FOLLOW_UP]
+    failed = [c for c in calls if not c.reached]
+    return Situation(
+        kind=case.kind,
+        status=case.status,
+        now=now,
+        today=place.day(now),
+        has_department=case.department_id is not None,
+        identity_mode=case.identity_mode,
+        round=case.round,
+        outcome=case.outcome,
+        verdict=case.verdict,
+        author_id=reply.author_id if reply else None,
+        reviewer_id=reply.reviewer_id if reply else None,
+        actor_id=actor.user_id,
+        may_refuse=Permission.CASE_REVIEW_REFUSAL in permissions,
+        reachable=case.party_id is not None,
+        contacted=any(c.kind in {ContactKind.FIRST, ContactKind.VERIFY} for c in contacts),
+        failed_calls=len(failed),
+        failed_days=frozenset(place.day(c.at) for c in failed),
+        reached=any(c.reached for c in calls),
+        filed_on=place.day(case.filed_at),
+        ended_at=case.ended_at,
+        supplement_due=_running_due(clocks, Step.SUPPLEMENT),
+        confirm_due=_running_due(clocks, Step.CONFIRM),
+        reopen_until=_window_end(case, "reopen_window", Status.CLOSED, place),
+        restore_until=_window_end(case, "restore_window", Status.WITHDRAWN, place),
+        is_complainant=actor.kind is ActorKind.COMPLAINANT,
+    )
+
+
+def _running_due(clocks: Sequence[CaseClock], step: Step) -> datetime | None:
+    return next((c.due_at for c in clocks if c.step is step and c.stopped_at is None), None)
+
+
+def _window_end(case: Case, step: str, status: Status, place: Place) -> datetime | None:
+    if case.status is not status or case.ended_at is None:
+        return None
+    limit = limit_of(
+        step,
+        region=place.region,
+        hall_id=case.hall_id,
+        complexity="any",
+        party=case.party_kind.value,
+        on=place.day(case.ended_at),
+    )
+    return case.ended_at + timedelta(days=limit.n)

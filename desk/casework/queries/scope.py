@@ -1,0 +1,75 @@
+"""Which cases somebody may see. Every list, count, search and row begins here."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+
+from desk.access.actors import Actor, ActorKind, Seat
+from desk.access.permissions import Permission, permissions_of
+from desk.casework.models import Case
+from desk.kernel.db import db, is_writing
+from desk.kernel.errors import NotFound
+from desk.organisation.queries import region_by_short_code
+
+
+def cases_of(actor: Actor) -> Select[tuple[Case]]:
+    """Select the cases this person may read, in no order yet."""
+    return select(Case).where(within(actor, Permission.CASE_READ))
+
+
+def within(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """Give the condition under which this person may do this to a case."""
+    if actor.kind is ActorKind.SYSTEM:
+        return true()
+    if actor.kind is ActorKind.COMPLAINANT:
+        if actor.case is None:
+            return false()
+        return and_(Case.region_id == actor.case[0], Case.id == actor.case[1])
+    return or_(false(), *(seat_condition(seat) for seat in actor.seats_for(permission)))
+
+
+def seat_condition(seat: Seat) -> ColumnElement[bool]:
+    """Give the condition for the cases that one seat reaches."""
+    conditions: list[ColumnElement[bool]] = [Case.region_id.in_(sorted(seat.region_ids))]
+    if len(seat.region_ids) == 1:
+        conditions = [Case.region_id == next(iter(seat.region_ids))]
+    if seat.hall_id:
+        conditions.append(Case.hall_id == seat.hall_id)
+    if seat.department_id:
+        conditions.append(Case.department_id == seat.department_id)
+    return and_(*conditions)
+
+
+def permissions_at(actor: Actor, case: Case) -> frozenset[Permission]:
+    """List what this person may do to this case: by the seats that reach it, no others."""
+    if actor.kind is ActorKind.SYSTEM:
+        return permissions_of(actor.seats[0].role)
+    if actor.kind is ActorKind.COMPLAINANT:
+        mine = actor.case == (case.region_id, case.id)
+        return permissions_of(actor.seats[0].role) if mine else frozenset()
+    return frozenset[Permission]().union(
+        *(
+            permissions_of(seat.role)
+            for seat in actor.seats
+            if seat.reaches(case.region_id, case.hall_id, case.department_id)
+        )
+    )
+
+
+def case_of(actor: Actor, number: str) -> Case:
+    """Find a case by its number, locked when a transaction is open.
+
+    Raises NotFound in the same words for a case that is absent and for one out of reach.
+    """
+    region = region_by_short_code(number.split("-")[0])
+    region_id = region.id if region else 0
+    statement: Select[Any] = cases_of(actor).where(
+        Case.region_id == region_id, Case.number == number
+    )
+    if is_writing():
+        statement = statement.with_for_update(of=Case).execution_options(populate_existing=True)
+    case = db.session.scalar(statement)
+    if case is None:
+        raise NotFound(_l("There is no case with this number, or it is not yours to see."))
+    return case  # type: ignore[no-any-return]

@@ -1,0 +1,79 @@
+"""What the rules look at: a case, whoever acts and the moment, as plain values."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from desk.casework.words import (
+    Complexity,
+    IdentityMode,
+    Kind,
+    Outcome,
+    Responsibility,
+    Solved,
+    Status,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything a guard may ask. Days and counts are of the current round where it matters.
+
+    `failed_days` are the local days on which a follow-up call of this round failed; `may_refuse`
+    says that whoever acts may review "cannot be done"; `reachable` that there is a phone or mail.
+    """
+
+    kind: Kind
+    status: Status
+    now: datetime
+    today: date
+    has_department: bool
+    identity_mode: IdentityMode
+    round: int
+    outcome: Outcome | None
+    verdict: Verdict | None
+    author_id: int | None
+    reviewer_id: int | None
+    actor_id: int | None
+    may_refuse: bool
+    reachable: bool
+    contacted: bool
+    failed_calls: int
+    failed_days: frozenset[date]
+    reached: bool
+    filed_on: date
+    ended_at: datetime | None
+    supplement_due: datetime | None
+    confirm_due: datetime | None
+    reopen_until: datetime | None
+    restore_until: datetime | None
+    is_complainant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepData:
+    """What somebody gives with a step; a row of the table says which of it is needed.
+
+    `version` is the version of the case they saw. Absent parts are None, never a default.
+    """
+
+    version: int
+    text: str | None = None
+    complexity: Complexity | None = None
+    item_id: int | None = None
+    item_not_listed: bool = False
+    department_id: int | None = None
+    brief: str | None = None
+    facts: str | None = None
+    basis: str | None = None
+    action: str | None = None
+    next_step: str | None = None
+    contact: str | None = None
+    evidence: str | None = None
+    outcome: Outcome | None = None
+    root_cause: str | None = None
+    responsibility: Responsibility | None = None
+    in_time: bool | None = None
+    solved: Solved | None = None
+    result_score: int | None = None
+    attitude_score: int | None = None

@@ -1,0 +1,1 @@
+"""What the hall does: items with their limits, versions in force, and the search for them."""

@@ -1,0 +1,1 @@
+"""Letters: written in the transaction that owes them, posted later by the worker."""

@@ -1,0 +1,24 @@
+"""Every letter, and the only fields it may carry: a number and a date, never a content or a name."""
+
+CASE_FIELDS = frozenset({"number", "path", "promised_on"})
+RATING_FIELDS = frozenset({"number", "path"})
+
+LETTERS: dict[str, frozenset[str]] = {
+    "received": CASE_FIELDS,
+    "supplement_asked": CASE_FIELDS,
+    "supplement_got": CASE_FIELDS,
+    "diverted": CASE_FIELDS,
+    "accepted": CASE_FIELDS,
+    "passed_on": CASE_FIELDS,
+    "replied": CASE_FIELDS,
+    "closed_solved": CASE_FIELDS,
+    "closed_part": CASE_FIELDS,
+    "closed_unconfirmed": CASE_FIELDS,
+    "closed_unsolved": CASE_FIELDS,
+    "reopened": CASE_FIELDS,
+    "withdrawn": CASE_FIELDS,
+    "restored": CASE_FIELDS,
+    "rectification_opened": CASE_FIELDS,
+    "message": CASE_FIELDS,
+    "rate": RATING_FIELDS,
+}

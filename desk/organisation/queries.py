@@ -1,0 +1,263 @@
+"""Questions about places, days and limits."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from desk.kernel.db import db
+from desk.kernel.errors import NotFound
+from desk.organisation.models import (
+    CalendarDay,
+    Code,
+    Department,
+    Hall,
+    LimitUnit,
+    Region,
+    SlaRule,
+    Window,
+)
+from desk.worktime.calendar import Hours, WorkCalendar
+
+KEPT_SECONDS = 30
+ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """When a hall works: days, hours, zone."""
+
+    calendar: WorkCalendar
+    hours: Hours
+    zone: str
+
+    def local_day(self, at: datetime) -> date:
+        """Tell which day it is at the hall."""
+        return at.astimezone(ZoneInfo(self.zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long a step may take."""
+
+    n: int
+    unit: LimitUnit
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntry:
+    """One entry of a code list, with both its names."""
+
+    code: str
+    zh: str
+    en: str
+    attrs: Mapping[str, Any]
+
+    def name(self, lang: str) -> str:
+        """Give the name in a language (`zh_Hans` or `en`)."""
+        return self.en if lang == "en" else self.zh
+
+
+_kept: dict[object, tuple[float, Any]] = {}
+
+
+def forget_kept() -> None:
+    """Drop what was kept of calendar, hours and limits; after changing them, and between tests."""
+    _kept.clear()
+
+
+def _keep(key: object, load: Any) -> Any:  # noqa: ANN401
+    """Keep a small answer for half a minute: every case asks for the same calendar."""
+    engine = db.session.get_bind()
+    kept = _kept.get((id(engine), key))
+    if kept and time.monotonic() < kept[0]:
+        return kept[1]
+    answer = load()
+    _kept[id(engine), key] = (time.monotonic() + KEPT_SECONDS, answer)
+    return answer
+
+
+def home_region() -> Region:
+    """Find the region this desk is for; raises NotFound before there is one."""
+    region = db.session.scalar(select(Region).where(Region.is_home).limit(1))
+    if region is None:
+        raise NotFound(_l("This desk has not been set up yet. An administrator must load a region."))
+    return region
+
+
+def region_by_short_code(short_code: str) -> Region | None:
+    """Find the region whose case numbers begin with this."""
+    return db.session.scalar(select(Region).where(Region.short_code == short_code))
+
+
+def region_ids_below(region_id: int) -> frozenset[int]:
+    """List a region and every region below it."""
+
+    def load() -> frozenset[int]:
+        path = db.session.scalar(select(Region.path).where(Region.id == region_id))
+        if path is None:
+            return frozenset()
+        found = db.session.scalars(select(Region.id).where(Region.path.startswith(path)))
+        return frozenset(found)
+
+    return _keep(("below", region_id), load)  # type: ignore[no-any-return]
+
+
+def halls_of(region_id: int, today: date) -> Sequence[Hall]:
+    """List the halls of a region that are open to the public."""
+    return db.session.scalars(
+        select(Hall)
+        .where(Hall.region_id == region_id, (Hall.active_to.is_(None)) | (Hall.active_to >= today))
+        .order_by(Hall.id)
+    ).all()
+
+
+def departments_of(region_id: int, today: date) -> Sequence[Department]:
+    """List the departments of a region that may be given work."""
+    return db.session.scalars(
+        select(Department)
+        .where(
+            Department.region_id == region_id,
+            (Department.active_to.is_(None)) | (Department.active_to >= today),
+        )
+        .order_by(Department.code)
+    ).all()
+
+
+def windows_of(hall_id: int, today: date) -> Sequence[Window]:
+    """List the windows of a hall that are in use."""
+    return db.session.scalars(
+        select(Window)
+        .where(
+            Window.hall_id == hall_id, (Window.active_to.is_(None)) | (Window.active_to >= today)
+        )
+        .order_by(Window.code)
+    ).all()
+
+
+def codes_of(list_name: str, today: date) -> Sequence[CodeEntry]:
+    """List a code list as it is valid on a day, in its own order."""
+
+    def load() -> Sequence[CodeEntry]:
+        rows = db.session.execute(
+            select(Code.code, Code.zh, Code.en, Code.attrs)
+            .where(
+                Code.list == list_name,
+                (Code.active_from.is_(None)) | (Code.active_from <= today),
+                (Code.active_to.is_(None)) | (Code.active_to >= today),
+            )
+            .order_by(Code.position)
+        )
+        return [CodeEntry(*row) for row in rows]
+
+    return _keep(("codes", list_name, today), load)  # type: ignore[no-any-return]
+
+
+def timetable_of(hall: Hall, region: Region, around: datetime) -> Timetable:
+    """Give the calendar (two years each way), the hours and the zone of a hall."""
+
+    def load() -> Timetable:
+        return Timetable(_calendar(region, around.date()), _hours(hall.hours), region.time_zone)
+
+    return _keep(("timetable", hall.id, around.date()), load)  # type: ignore[no-any-return]
+
+
+def _calendar(region: Region, around: date) -> WorkCalendar:
+    first, last = around - timedelta(days=731), around + timedelta(days=731)
+    codes = [part for part in region.path.split("/") if part]
+    rows = db.session.execute(
+        select(CalendarDay.on_date, CalendarDay.kind, CalendarDay.published)
+        .join(Region, Region.id == CalendarDay.region_id)
+        .where(Region.code.in_(codes), CalendarDay.on_date.between(first, last))
+        .order_by(Region.path)
+    ).all()
+    days = {on: kind.value for on, kind, _ in rows}
+    years = {on.year for on, _, published in rows if published}
+    return WorkCalendar.of(days, published_years=years)
+
+
+def _hours(raw: dict[str, Any]) -> Hours:
+    return Hours(
+        {
+            int(weekday): tuple(
+                (clock_time.fromisoformat(opens), clock_time.fromisoformat(closes))
+                for opens, closes in intervals
+            )
+            for weekday, intervals in raw.items()
+        }
+    )
+
+
+def limit_of(
+    step: str, *, region: Region, hall_id: int, complexity: str, party: str, on: date
+) -> Limit:
+    """Find the limit of a step: the nearest region first, then hall, complexity, party.
+
+    Raises NotFound when no rule covers the step, which is a fault of the set-up.
+    """
+    best: tuple[tuple[int, bool, bool, bool, date], _Rule] | None = None
+    for depth, rule in _rules(region):
+        fits = (
+            rule.step == step
+            and rule.hall_id in (0, hall_id)
+            and rule.complexity in (ANY, complexity)
+            and rule.party in (ANY, party)
+            and rule.active_from <= on
+            and (rule.active_to is None or on <= rule.active_to)
+        )
+        if not fits:
+            continue
+        rank = (
+            depth,
+            rule.hall_id != 0,
+            rule.complexity != ANY,
+            rule.party != ANY,
+            rule.active_from,
+        )
+        if best is None or rank > best[0]:
+            best = (rank, rule)
+    if best is None:
+        raise NotFound(_l("No time limit is set for the step “%(step)s”.", step=step))
+    return Limit(best[1].limit_n, best[1].unit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    hall_id: int
+    step: str
+    complexity: str
+    party: str
+    limit_n: int
+    unit: LimitUnit
+    active_from: date
+    active_to: date | None
+
+
+def _rules(region: Region) -> Sequence[tuple[int, _Rule]]:
+    codes = [part for part in region.path.split("/") if part]
+
+    def load() -> list[tuple[int, _Rule]]:
+        rows = db.session.execute(
+            select(
+                Region.path,
+                SlaRule.hall_id,
+                SlaRule.step,
+                SlaRule.complexity,
+                SlaRule.party,
+                SlaRule.limit_n,
+                SlaRule.unit,
+                SlaRule.active_from,
+                SlaRule.active_to,
+            )
+            .join(Region, Region.id == SlaRule.region_id)
+            .where(Region.code.in_(codes))
+        ).all()
+        return [(row[0].count("/"), _Rule(*row[1:])) for row in rows]
+
+    return _keep(("rules", region.id), load)  # type: ignore[no-any-return]

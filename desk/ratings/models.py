@@ -1,0 +1,155 @@
+"""Tables of service events, the links to rate them, and the ratings given."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from desk.casework.words import IdentityMode, PartyKind
+from desk.kernel.db import Model, one_of
+
+
+class EventSource(StrEnum):
+    HALL = "hall"
+    API = "api"
+    IMPORT = "import"
+    COUNTER = "counter"
+    CASE = "case"
+
+
+class RatingChannel(StrEnum):
+    LINK = "link"
+    SMS = "sms"
+    QR = "qr"
+    KIOSK = "kiosk"
+    WEB = "web"
+    PAPER = "paper"
+    PHONE = "phone"
+    API = "api"
+
+
+class ServiceEvent(Model):
+    """One service occasion: reference number and occasion number of the system it came from."""
+
+    __tablename__ = "service_events"
+    __table_args__ = (
+        UniqueConstraint("region_id", "source_system", "project_no", "service_no"),
+        ForeignKeyConstraint(
+            ["region_id", "case_id"], ["cases.region_id", "cases.id"], name="fk_service_events_case"
+        ),
+        CheckConstraint("(source = 'case') = (case_id IS NOT NULL)", "case_has_case"),
+        Index(None, "region_id", "department_id", "on_day"),
+    )
+
+    region_id: Mapped[int] = mapped_column(
+        ForeignKey("regions.id"), primary_key=True, autoincrement=False
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    source_system: Mapped[str] = mapped_column(String(32))
+    project_no: Mapped[str] = mapped_column(String(80))
+    service_no: Mapped[str] = mapped_column(String(32))
+    source: Mapped[EventSource] = mapped_column(one_of(EventSource, "source"))
+    case_id: Mapped[UUID | None]
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    item_version_id: Mapped[int | None] = mapped_column(ForeignKey("item_versions.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    hall_id: Mapped[int] = mapped_column(ForeignKey("halls.id"))
+    window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
+    clerk_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    party_kind: Mapped[PartyKind] = mapped_column(one_of(PartyKind, "party_kind"))
+    occurred_at: Mapped[datetime]
+    on_day: Mapped[date]
+    is_test: Mapped[bool] = mapped_column(default=False)
+
+
+class RatingToken(Model):
+    """A link to rate one event once; only the SHA-256 of its 128 random bits is kept."""
+
+    __tablename__ = "rating_tokens"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["region_id", "service_event_id"],
+            ["service_events.region_id", "service_events.id"],
+            name="fk_rating_tokens_event",
+        ),
+        Index(None, "region_id", "service_event_id"),
+    )
+
+    region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    token_h: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    service_event_id: Mapped[UUID]
+    round: Mapped[int]
+    channel: Mapped[RatingChannel] = mapped_column(one_of(RatingChannel, "channel"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Rating(Model):
+    """What somebody said of one occasion. Round 1 is their own, 2 after a rectification.
+
+    Nothing but `effective` and `case_id` ever changes, and nothing is deleted: the database
+    refuses it.
+    """
+
+    __tablename__ = "ratings"
+    __table_args__ = (
+        UniqueConstraint("region_id", "service_event_id", "round"),
+        UniqueConstraint("region_id", "case_id", "round"),
+        ForeignKeyConstraint(
+            ["region_id", "service_event_id"],
+            ["service_events.region_id", "service_events.id"],
+            name="fk_ratings_event",
+        ),
+        ForeignKeyConstraint(
+            ["region_id", "case_id"], ["cases.region_id", "cases.id"], name="fk_ratings_case"
+        ),
+        CheckConstraint("level BETWEEN 1 AND 5", "level"),
+        CheckConstraint("round BETWEEN 0 AND 2", "round"),
+        Index(None, "region_id", "department_id", "given_at", "id"),
+        Index(None, "region_id", "given_at", "id"),
+        Index(
+            "ix_ratings_bad",
+            "region_id",
+            "given_at",
+            postgresql_where=text("level <= 2"),
+            sqlite_where=text("level <= 2"),
+        ),
+    )
+
+    region_id: Mapped[int] = mapped_column(
+        ForeignKey("regions.id"), primary_key=True, autoincrement=False
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    service_event_id: Mapped[UUID | None]
+    round: Mapped[int]
+    level: Mapped[int]
+    tags: Mapped[list[str]] = mapped_column(JSON)
+    comment: Mapped[str | None] = mapped_column(Text)
+    channel: Mapped[RatingChannel] = mapped_column(one_of(RatingChannel, "channel"))
+    identity_mode: Mapped[IdentityMode] = mapped_column(one_of(IdentityMode, "identity_mode"))
+    scored: Mapped[bool]
+    effective: Mapped[bool]
+    is_test: Mapped[bool] = mapped_column(default=False)
+    given_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    visible_on: Mapped[date]
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    hall_id: Mapped[int] = mapped_column(ForeignKey("halls.id"))
+    window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
+    clerk_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    party_kind: Mapped[PartyKind] = mapped_column(one_of(PartyKind, "party_kind"))
+    case_id: Mapped[UUID | None]
