@@ -1,0 +1,41 @@
+"""The roof: `create_app` puts the house together."""
+
+import secrets
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from desk import commands, web
+from desk.kernel import events, vault
+from desk.kernel.cli import group
+from desk.kernel.crypto import KeyedHash, KeyRing
+from desk.kernel.db import db
+from desk.kernel.throttle import Throttle
+from desk.notify.senders import from_settings as senders_from_settings
+from desk.reactions import REACTIONS
+from desk.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from its settings; raises SettingsError when they do not suffice."""
+    settings = settings or Settings.from_env()
+    app = Flask("desk", root_path=str(ROOT / "desk"), template_folder=str(ROOT / "templates"))
+    app.config.from_mapping(settings.for_flask())
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    vault.install(KeyRing.parse(settings.data_keys), KeyedHash(settings.index_key.encode()))
+    db.init_app(app)
+    app.extensions["settings"] = settings
+    app.extensions["throttle"] = Throttle(settings.redis_url)
+    app.extensions["senders"] = senders_from_settings(settings)
+    app.extensions["address_salt"] = secrets.token_bytes(16)
+
+    web.register(app)
+    commands.register()
+    app.cli.add_command(group)
+    events.connect(REACTIONS)
+    return app

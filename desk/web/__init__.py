@@ -1,0 +1,38 @@
+"""Where HTTP meets the desk: blueprints, languages, headers, error pages."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from desk.access.doors import guard
+from desk.accounts.views import blueprint as accounts
+from desk.accounts.views import load_actor, set_up_login
+from desk.catalogue.views import blueprint as catalogue
+from desk.insight.views import blueprint as insight
+from desk.intake.views import blueprint as intake
+from desk.notify.views import blueprint as notify
+from desk.ratings.views import blueprint as ratings
+from desk.settings import Settings
+from desk.web import context, errors, filters, headers, languages, requests
+from desk.web.views import blueprint as web
+from desk.workbench.views import blueprint as workbench
+
+BLUEPRINTS = (web, intake, catalogue, ratings, accounts, workbench, insight, notify)
+
+
+def register(app: Flask) -> None:
+    """Hang every door in its frame, and refuse to start with one that names no permission."""
+    settings: Settings = app.extensions["settings"]
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    requests.register(app)
+    languages.register(app)
+    set_up_login(app)
+    app.before_request(load_actor)
+    filters.register_filters(app)
+    context.register(app)
+    headers.register(app)
+    errors.register(app)
+    guard(app)
