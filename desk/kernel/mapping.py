@@ -1,4 +1,4 @@
-"""Reading somebody else's columns as ours: a file that names columns and values, and holds no code."""
+"""Reading somebody else's columns as ours, by a file of names that holds no code."""
 
 import json
 import tomllib
@@ -36,7 +36,7 @@ class ColumnMapping:
     def fields_of(self, cells: Mapping[str, str]) -> dict[str, str]:
         """Give a row's cells under our names, in our words.
 
-        Raises Invalid with the field for a word the mapping does not know; an empty cell stays empty.
+        An empty cell stays empty. Raises Invalid with the field for a word not known here.
         """
         fields = dict(self.constants)
         for name, column in self.columns.items():
@@ -111,7 +111,7 @@ def _check_parts(raw: object, name: str, fields: Collection[str]) -> None:
         )
 
 
-def _is_table(table: Any, *, words: bool) -> bool:  # noqa: ANN401
+def _is_table(table: Any, *, words: bool) -> bool:
     if not isinstance(table, dict):
         return False
     if words:

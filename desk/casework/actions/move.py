@@ -74,8 +74,10 @@ def take(row: Row, change: Change) -> None:
     """Carry out a row that was found allowed."""
     case, before = change.case, change.case.status
     previous = case.version
-    effects.apply(row, change)
-    clocks.apply(case, row.clocks, change.context.clocks, change.context.place, now=change.now)
+    with db.session.no_autoflush:
+        effects.apply(row, change)
+        clocks.apply(case, row.clocks, change.context.clocks, change.context.place, now=change.now)
+    db.session.flush()
     if change.data.text and row.move not in _TEXT_KEPT_ELSEWHERE:
         story.add(
             case,
@@ -86,7 +88,6 @@ def take(row: Row, change: Change) -> None:
             now=change.now,
             payload={"move": row.move.value},
         )
-    db.session.flush()
     letters.owe(case, row.letter, by=change.by, now=change.now)
     announce(CaseMoved(case, row.move, before, change.now))
     count_move(case, row.move, change.context.clocks, change.context.place, now=change.now)

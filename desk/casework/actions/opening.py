@@ -106,8 +106,9 @@ def _open(
     row = workflow.BY_MOVE[name]
     code = filing.access_code or new_access_code()
     case = _case_of(filing, row.target, kind, code, place, now)
-    db.session.add(case)
-    clocks.apply(case, row.clocks, (), place, now=now)
+    with db.session.no_autoflush:
+        db.session.add(case)
+        clocks.apply(case, row.clocks, (), place, now=now)
     db.session.flush()
     search.index(case, now=now)
     letters.owe(case, row.letter, by=by, now=now)

@@ -108,8 +108,6 @@ class Case(Model):
         Index("ix_cases_closed", "region_id", "closed_at", "id"),
     )
 
-    __mapper_args__ = {"version_id_col": "version"}
-
     region_id: Mapped[int] = mapped_column(
         ForeignKey("regions.id"), primary_key=True, autoincrement=False
     )
@@ -117,7 +115,7 @@ class Case(Model):
     kind: Mapped[Kind] = mapped_column(one_of(Kind, "kind"))
     number: Mapped[str] = mapped_column(String(24))
     access_h: Mapped[bytes] = mapped_column(LargeBinary(32))
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
     status: Mapped[Status] = mapped_column(one_of(Status, "status"))
     open: Mapped[bool]
     hall_id: Mapped[int] = mapped_column(ForeignKey("halls.id"))
@@ -167,3 +165,4 @@ class Case(Model):
     brief: Mapped[str | None] = mapped_column(Text, deferred=True)
     named_text: Mapped[str | None] = mapped_column(Text, deferred=True)
 
+    __mapper_args__ = {"version_id_col": version}

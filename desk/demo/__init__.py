@@ -1,0 +1,1 @@
+"""Data to try the desk with: invented people, believable matters, true sums."""

@@ -1,0 +1,1 @@
+"""The desk's own pages: the queue, the case, the start of a day."""

@@ -1,0 +1,186 @@
+"""An app on each database, migrated and empty, and a browser to use it."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+from sqlalchemy import create_engine, text
+
+from desk.app import create_app
+from desk.commands import alembic_config
+from desk.kernel.crypto import KeyRing
+from desk.kernel.db import db
+from desk.organisation.queries import forget_kept
+from desk.settings import Settings
+from tests.ports import free_port
+
+settings.register_profile(
+    "house", derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
+)
+settings.load_profile("house")
+
+DATABASES = ("sqlite", "postgresql")
+DATA_KEY = KeyRing.make_key("test")
+
+
+def make_settings(database_url: str, **changes: object) -> Settings:
+    """Give settings for tests: cheap password hashes, no CSRF, everything else as in life."""
+    given = {
+        "secret_key": "test-secret-key-test-secret-key-test",
+        "data_keys": DATA_KEY,
+        "index_key": "test-index-key-test-index-key-test-x",
+        "database_url": database_url,
+        "testing": True,
+        "argon2_memory_kib": 64,
+    }
+    return Settings(**{**given, **changes})  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "desk.sqlite"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server: the one named, or a private one."""
+    named = os.environ.get("DESK_TEST_POSTGRES")
+    if named:
+        yield named
+        return
+    with private_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """An empty, migrated PostgreSQL database to copy, named for this process."""
+    name = f"desk_template_{os.getpid()}"
+    _on_server(postgres_server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+    _migrate(_database(postgres_server, name))
+    yield name
+    _on_server(postgres_server, f"DROP DATABASE IF EXISTS {name}")
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty, migrated database of each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "desk.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    name = f"desk_test_{os.getpid()}"
+    _on_server(
+        server,
+        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+        f"CREATE DATABASE {name} TEMPLATE {template}",
+    )
+    yield _database(server, name)
+    _on_server(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def running_app(url: str, **changes: object) -> Iterator[Flask]:
+    """An app on a database, its context open, everything closed afterwards."""
+    forget_kept()
+    app = create_app(make_settings(url, **changes))
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            for engine in db.engines.values():
+                engine.dispose()
+            forget_kept()
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """An app on each database, for tests below and at the web."""
+    with running_app(database_url) as running:
+        yield running
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser in which nobody is signed in."""
+    return app.test_client()
+
+
+def _migrate(url: str) -> None:
+    from alembic import command
+
+    command.upgrade(alembic_config(url), "head")
+
+
+def _database(server: str, name: str) -> str:
+    return f"{server.rsplit('/', 1)[0]}/{name}".replace("postgresql://", "postgresql+psycopg://")
+
+
+def _on_server(server: str, *statements: str) -> None:
+    url = server.replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+@contextmanager
+def private_postgres() -> Iterator[str]:
+    """Start a PostgreSQL of our own, also as root, and stop it afterwards."""
+    binaries = _postgres_binaries()
+    folder = Path(tempfile.mkdtemp(prefix="desk-pg-"))
+    run = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if run:
+        shutil.chown(folder, "postgres")
+    port = free_port()
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+        " -c fsync=off -c max_connections=200"
+    )
+    data = folder / "data"
+    start = ["-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"]
+    subprocess.run(
+        [*run, str(binaries / "initdb"), "-D", str(data), "-U", "desk", "--auth=trust",
+         "-E", "UTF8", "--locale=C.UTF-8"],
+        check=True, capture_output=True, cwd=folder,
+    )  # fmt: skip
+    subprocess.run(
+        [*run, str(binaries / "pg_ctl"), *start], check=True, stdout=subprocess.DEVNULL, cwd=folder
+    )
+    try:
+        yield f"postgresql://desk@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run(
+            [*run, str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"],
+            check=False, capture_output=True, cwd=folder,
+        )  # fmt: skip
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _postgres_binaries() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).parent
+    if os.environ.get("CI") == "true":
+        pytest.fail("PostgreSQL is not installed, and CI may not skip it")
+    pytest.skip("no PostgreSQL on this machine: apt-get install postgresql")
