@@ -1,0 +1,49 @@
+# The desk. `make help` lists what there is.
+PORT ?= 8000
+SIZE ?= 10000
+export UV_PYTHON_DOWNLOADS = never
+export UV_PROJECT_ENVIRONMENT = .venv
+UV := .venv/bin/uv
+RUN := .venv/bin/python
+FLASK := $(RUN) -m flask --app wsgi desk
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check messages screenshots docs assets
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.venv/installed: pyproject.toml uv.lock
+	@test -x .venv/bin/python || python3 -m venv .venv
+	@test -x $(UV) || .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.8,<1"
+	@$(UV) sync --frozen --all-extras --inexact --quiet --python .venv/bin/python
+	@touch $@
+
+run: .venv/installed ## install, create, fill and start the desk on http://127.0.0.1:8000 (PORT=… for another)
+	@$(RUN) deploy/run.py --port $(PORT)
+
+test: .venv/installed ## install and run everything that must pass
+	@$(RUN) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered -q $(ARGS)
+
+check: .venv/installed ## format, lint, types, floors, templates, translations, documents
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache
+	@.venv/bin/djlint templates --lint --quiet
+	@.venv/bin/djlint templates --check --quiet
+	@$(RUN) scripts/messages.py --check
+	@$(RUN) scripts/documents.py --check
+	@echo "All checks pass."
+
+messages: .venv/installed ## collect the sentences to translate, and compile the translations
+	@$(RUN) scripts/messages.py
+
+docs: .venv/installed ## write docs/workflow.md and docs/access.md from the code
+	@$(RUN) scripts/documents.py
+
+screenshots: .venv/installed ## pictures of every page, 360 and 1440 px, both languages, into build/screenshots
+	@$(RUN) scripts/screenshots.py
+
+assets: ## compile the style sheets again (needs npm)
+	@cd desk/static/src && npm ci --silent && npm run --silent build
