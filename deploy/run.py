@@ -29,7 +29,10 @@ def main() -> int:
     arguments.add_argument("--port", type=int, default=8000)
     arguments.add_argument("--host", default="127.0.0.1")
     given = arguments.parse_args()
-    if given.host not in {"127.0.0.1", "localhost", "::1"} and os.environ.get("DESK_DEMO") != "public":
+    if (
+        given.host not in {"127.0.0.1", "localhost", "::1"}
+        and os.environ.get("DESK_DEMO") != "public"
+    ):
         print("The demo's passwords are known to everybody, so it listens on this machine only.")
         print("To show it to others all the same, set DESK_DEMO=public.")
         return 2
@@ -39,9 +42,16 @@ def main() -> int:
     subprocess.run([*flask, "migrate"], check=True, cwd=ROOT, env=environment)
     subprocess.run([*flask, "demo", "--once"], check=True, cwd=ROOT, env=environment)
     web = [
-        sys.executable, "-m", "waitress", f"--listen={given.host}:{given.port}", "--threads=8",
-        "--connection-limit=500", "--channel-timeout=20", "--ident=", "wsgi:app",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "waitress",
+        f"--listen={given.host}:{given.port}",
+        "--threads=8",
+        "--connection-limit=500",
+        "--channel-timeout=20",
+        "--ident=",
+        "wsgi:app",
+    ]
     processes = [
         subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
         for command in (web, [*flask, "worker"])

@@ -1,1 +1,1 @@
-"""Tests mirror the rooms; `journeys` are stories in a real browser, `house` the rules of the house."""
+"""Tests mirror the rooms; `journeys` are stories in a browser, `house` the rules of the house."""

@@ -157,10 +157,22 @@ def private_postgres() -> Iterator[str]:
     data = folder / "data"
     start = ["-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"]
     subprocess.run(
-        [*run, str(binaries / "initdb"), "-D", str(data), "-U", "desk", "--auth=trust",
-         "-E", "UTF8", "--locale=C.UTF-8"],
-        check=True, capture_output=True, cwd=folder,
-    )  # fmt: skip
+        [
+            *run,
+            str(binaries / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "desk",
+            "--auth=trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ],
+        check=True,
+        capture_output=True,
+        cwd=folder,
+    )
     subprocess.run(
         [*run, str(binaries / "pg_ctl"), *start], check=True, stdout=subprocess.DEVNULL, cwd=folder
     )
@@ -169,8 +181,10 @@ def private_postgres() -> Iterator[str]:
     finally:
         subprocess.run(
             [*run, str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"],
-            check=False, capture_output=True, cwd=folder,
-        )  # fmt: skip
+            check=False,
+            capture_output=True,
+            cwd=folder,
+        )
         shutil.rmtree(folder, ignore_errors=True)
 
 

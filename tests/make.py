@@ -77,9 +77,15 @@ def region(short_code: str = "XZ", code: str = "000000", *, limits: bool = True)
         if limits:
             db.session.add_all(
                 SlaRule(
-                    region_id=made.id, hall_id=0, step=step, complexity=complexity, party=party,
-                    limit_n=n, unit=LimitUnit(unit), active_from=date(2015, 1, 1),
-                )  # fmt: skip
+                    region_id=made.id,
+                    hall_id=0,
+                    step=step,
+                    complexity=complexity,
+                    party=party,
+                    limit_n=n,
+                    unit=LimitUnit(unit),
+                    active_from=date(2015, 1, 1),
+                )
                 for step, complexity, party, n, unit in LIMITS
             )
     if limits:
@@ -101,9 +107,13 @@ def codes() -> None:
             return
         db.session.add_all(
             Code(
-                list="reasons", code=code, zh=zh, en=en, position=position,
+                list="reasons",
+                code=code,
+                zh=zh,
+                en=en,
+                position=position,
                 attrs={"citizen_zh": zh, "citizen_en": en},
-            )  # fmt: skip
+            )
             for position, (code, zh, en) in enumerate(rows)
         )
 
@@ -113,9 +123,11 @@ def day(region_id: int, on: date, kind: DayKind) -> None:
     with transaction():
         db.session.add(
             CalendarDay(
-                region_id=region_id, on_date=on, kind=kind,
+                region_id=region_id,
+                on_date=on,
+                kind=kind,
                 is_workday=kind in {DayKind.WORKDAY, DayKind.MAKEUP},
-            )  # fmt: skip
+            )
         )
     forget_kept()
 
@@ -161,17 +173,32 @@ def item(region_id: int, department_id: int, name: str = "不动产转移登记"
         db.session.flush()
         db.session.add(
             ItemVersion(
-                item_id=made.id, version=1, valid_from=date(2020, 1, 1), name_zh=name,
-                name_en="Transfer of property", legal_n=30, legal_unit="working_day",
-                promised_n=5, promised_unit="working_day", visits=1, online=True,
-                reach=[], materials=["申请表", "身份证"], guide={},
-            )  # fmt: skip
+                item_id=made.id,
+                version=1,
+                valid_from=date(2020, 1, 1),
+                name_zh=name,
+                name_en="Transfer of property",
+                legal_n=30,
+                legal_unit="working_day",
+                promised_n=5,
+                promised_unit="working_day",
+                visits=1,
+                online=True,
+                reach=[],
+                materials=["申请表", "身份证"],
+                guide={},
+            )
         )
     return made
 
 
 def user(
-    role: Role, region_id: int, *, hall_id: int = 0, department_id: int = 0, login: str | None = None
+    role: Role,
+    region_id: int,
+    *,
+    hall_id: int = 0,
+    department_id: int = 0,
+    login: str | None = None,
 ) -> User:
     """Make somebody with one seat. The password hash opens to nothing; see `tests/accounts`."""
     n = next(_count)
@@ -181,10 +208,15 @@ def user(
         db.session.flush()
         db.session.add(
             Membership(
-                user_id=made.id, role=role, region_id=region_id, hall_id=hall_id,
-                department_id=department_id, from_on=date(2020, 1, 1),
-                granted_by="setup", confirmed_by="setup-2",
-            )  # fmt: skip
+                user_id=made.id,
+                role=role,
+                region_id=region_id,
+                hall_id=hall_id,
+                department_id=department_id,
+                from_on=date(2020, 1, 1),
+                granted_by="setup",
+                confirmed_by="setup-2",
+            )
         )
     return made
 
@@ -220,7 +252,6 @@ def filing(region_id: int, hall_id: int, **changes: object) -> Filing:
 def case(region_id: int, hall_id: int, now: datetime = MONDAY, **changes: object) -> Receipt:
     """File a complaint and return its receipt."""
     with transaction():
-        receipt = open_case(
+        return open_case(
             filing(region_id, hall_id, **changes), by=complainant_of(region_id), now=now
         )
-    return receipt

@@ -4,9 +4,9 @@ import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from desk.access.actors import Actor
 from desk.audit import chain
@@ -82,11 +82,11 @@ def _advance(region_id: int, stream: str) -> tuple[int, bytes]:
     if row is not None:
         return row.seq, bytes(row.head)
     opened = _open_stream(region_id, stream)
-    return opened if opened else _advance(region_id, stream)
+    return opened or _advance(region_id, stream)
 
 
 def _open_stream(region_id: int, stream: str) -> tuple[int, bytes] | None:
-    table = LedgerStream.__table__
+    table = cast("Table", LedgerStream.__table__)
     if db.session.get_bind().dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as insert_or_ignore  # noqa: PLC0415
     else:

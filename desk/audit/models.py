@@ -19,7 +19,7 @@ class Visibility(StrEnum):
 
 
 class LedgerStream(Model):
-    """The head of one chain: `c/<case>`, `r/<window or department>/<day>`, `u/<user>`, `s/<day>`."""
+    """The head of a chain: `c/<case>`, `r/<window or department>/<day>`, `u/<user>`, `s/<day>`."""
 
     __tablename__ = "ledger_streams"
     __table_args__ = (

@@ -55,10 +55,11 @@ def faults() -> list[Fault]:
         if fault:
             found.append(Fault(*key, line.seq, fault))
         seen[key] = (line.seq, bytes(line.hash))
-    for key in sorted(heads.keys() | seen.keys()):
-        if heads.get(key) != seen.get(key):
-            found.append(Fault(*key, seen.get(key, (0, b""))[0], "head differs from last line"))
-    return found
+    return found + [
+        Fault(*key, seen.get(key, (0, b""))[0], "head differs from last line")
+        for key in sorted(heads.keys() | seen.keys())
+        if heads.get(key) != seen.get(key)
+    ]
 
 
 def _fault_of(line: LedgerLine, last_seq: int, prev: bytes) -> str | None:

@@ -54,7 +54,7 @@ def grouped(code: str) -> str:
 
 
 def normalise_access_code(text: str) -> str | None:
-    """Read a code as people type it: any case, O for 0, I or L for 1; None when it cannot be one."""
+    """Read a code as people type it (any case, O for 0, I or L for 1); None when it is not one."""
     folded = unicodedata.normalize("NFKC", text)
     compact = re.sub(r"[\s\-\u2010-\u2015]", "", folded).translate(FORGIVEN).upper()
     if len(compact) != CODE_LENGTH or any(c not in ALPHABET for c in compact):

@@ -7,7 +7,7 @@ LENGTH = 18
 
 
 def normalise_uscc(text: str) -> str | None:
-    """Read a code as people write it; None when its length, letters or check character are wrong."""
+    """Read a code as people write it; None when length, letters or check character are wrong."""
     compact = "".join(unicodedata.normalize("NFKC", text).upper().split()).replace("-", "")
     if len(compact) != LENGTH or any(c not in ALPHABET for c in compact):
         return None

@@ -198,6 +198,6 @@ def diagram() -> str:
     arrows = [
         f"    {source} --> {row.target}: {row.move}"
         for row in ROWS
-        for source in (sorted(row.sources) or ["[*]"])
+        for source in ([str(s) for s in sorted(row.sources)] or ["[*]"])
     ]
     return "\n".join(["stateDiagram-v2", *arrows])

@@ -10,11 +10,12 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import Select, SQLColumnExpression, tuple_
 
 from desk.kernel.errors import Invalid
 
 Row = TypeVar("Row")
+Statement = TypeVar("Statement", bound=Select[Any])
 Key = tuple[datetime, UUID]
 
 LONGEST_CURSOR = 200
@@ -56,18 +57,20 @@ def read_cursor(text: str | None) -> Cursor | None:
         if cursor.at.tzinfo is None:
             raise ValueError(at)
     except (ValueError, TypeError, AttributeError, binascii.Error) as error:
-        raise Invalid(_l("This page of the list does not exist. Start at the first one.")) from error
+        raise Invalid(
+            _l("This page of the list does not exist. Start at the first one.")
+        ) from error
     return cursor
 
 
 def after(
-    statement: Select[Any],
+    statement: Statement,
     cursor: Cursor | None,
-    at: ColumnElement[datetime],
-    key: ColumnElement[UUID],
+    at: SQLColumnExpression[datetime],
+    key: SQLColumnExpression[UUID],
     *,
     newest_first: bool = False,
-) -> Select[Any]:
+) -> Statement:
     """Order a statement by (at, key) and start it where the cursor says."""
     backwards = bool(cursor and cursor.backwards)
     descending = newest_first != backwards

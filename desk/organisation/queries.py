@@ -1,9 +1,9 @@
 """Questions about places, days and limits."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from datetime import time as clock_time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,7 +72,7 @@ def forget_kept() -> None:
     _kept.clear()
 
 
-def _keep(key: object, load: Any) -> Any:  # noqa: ANN401
+def _keep(key: object, load: Callable[[], Any]) -> Any:
     """Keep a small answer for half a minute: every case asks for the same calendar."""
     engine = db.session.get_bind()
     kept = _kept.get((id(engine), key))
@@ -87,7 +87,7 @@ def home_region() -> Region:
     """Find the region this desk is for; raises NotFound before there is one."""
     region = db.session.scalar(select(Region).where(Region.is_home).limit(1))
     if region is None:
-        raise NotFound(_l("This desk has not been set up yet. An administrator must load a region."))
+        raise NotFound(_l("This desk is not set up yet. An administrator must load a region."))
     return region
 
 
@@ -163,13 +163,13 @@ def timetable_of(hall: Hall, region: Region, around: datetime) -> Timetable:
     """Give the calendar (two years each way), the hours and the zone of a hall."""
 
     def load() -> Timetable:
-        return Timetable(_calendar(region, around.date()), _hours(hall.hours), region.time_zone)
+        return Timetable(_calendar(region, around.year), _hours(hall.hours), region.time_zone)
 
-    return _keep(("timetable", hall.id, around.date()), load)  # type: ignore[no-any-return]
+    return _keep(("timetable", hall.id, around.year), load)  # type: ignore[no-any-return]
 
 
-def _calendar(region: Region, around: date) -> WorkCalendar:
-    first, last = around - timedelta(days=731), around + timedelta(days=731)
+def _calendar(region: Region, year: int) -> WorkCalendar:
+    first, last = date(year - 2, 1, 1), date(year + 2, 12, 31)
     codes = [part for part in region.path.split("/") if part]
     rows = db.session.execute(
         select(CalendarDay.on_date, CalendarDay.kind, CalendarDay.published)

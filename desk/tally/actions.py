@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import date
+from typing import cast
+
+from sqlalchemy import Table
 
 from desk.kernel.db import db, dialect_name
 from desk.tally.models import Tally
@@ -66,7 +69,7 @@ def add(leaves: Iterable[tuple[Leaf, int]]) -> None:
         from sqlalchemy.dialects.sqlite import (  # type: ignore[assignment] # noqa: PLC0415
             insert,
         )
-    table = Tally.__table__
+    table = cast("Table", Tally.__table__)
     statement = insert(table)
     statement = statement.on_conflict_do_update(
         index_elements=list(KEYS), set_={"n": table.c.n + statement.excluded.n}

@@ -1,7 +1,8 @@
 """Reading the sums."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -43,4 +44,5 @@ def sums(
     )
     for name, value in (where or {}).items():
         statement = statement.where(DIMENSIONS[name] == value)
-    return {tuple(row[:-1]): int(row[-1]) for row in db.session.execute(statement)}
+    rows: Sequence[Any] = db.session.execute(statement).all()
+    return {tuple(row[:-1]): int(row[-1]) for row in rows}

@@ -73,8 +73,8 @@ def register(app: Flask) -> None:
         return error_page(code, said, headers=dict(error.get_headers()))
 
     @app.errorhandler(Exception)
-    def bug(_error: Exception) -> ResponseReturnValue:
-        log.exception("bug", request_id=_request_id(), endpoint=request.endpoint)
+    def bug(error: Exception) -> ResponseReturnValue:
+        log.error("bug", exc_info=error, request_id=_request_id(), endpoint=request.endpoint)
         return error_page(500, None)
 
 

@@ -38,9 +38,7 @@ def register(app: Flask) -> None:
         for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
         if settings.is_https:
-            response.headers["Strict-Transport-Security"] = (
-                f"max-age={A_YEAR}; includeSubDomains"
-            )
+            response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
         if request.endpoint == "static":
             hashed = "v" in request.args
             response.headers["Cache-Control"] = (

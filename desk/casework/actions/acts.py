@@ -129,9 +129,14 @@ def record_verdict(
         raise Conflict(_l("To set a rating aside, two supervisors must decide."))
     case.verdict = verdict
     story.add(
-        case, MessageKind.NOTE, note, visibility=Visibility.TEAM, by=by, now=now,
+        case,
+        MessageKind.NOTE,
+        note,
+        visibility=Visibility.TEAM,
+        by=by,
+        now=now,
         payload={"act": Act.RECORD_VERDICT.value, "verdict": verdict.value},
-    )  # fmt: skip
+    )
     return _done(context, Act.RECORD_VERDICT, by, now, {"verdict": verdict.value})
 
 
@@ -146,12 +151,10 @@ def add_message(number: str, text: str, *, version: int | None, by: Actor, now: 
     _need_text(text)
     if not case.open:
         raise Conflict(_l("This case has ended. To go on, open it again first."))
-    seq = story.add(
-        case, MessageKind.MESSAGE, text, visibility=Visibility.PUBLIC, by=by, now=now
-    )
+    seq = story.add(case, MessageKind.MESSAGE, text, visibility=Visibility.PUBLIC, by=by, now=now)
     done = _done(context, Act.ADD_MESSAGE, by, now, {"message": seq}, Visibility.PUBLIC)
     if by.kind is ActorKind.STAFF:
-        letters.owe(case, "message", by=by, now=now)
+        letters.owe(case, "message", now=now)
     return done
 
 

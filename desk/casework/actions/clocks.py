@@ -22,8 +22,11 @@ PROMISES = frozenset({Step.REPLY, Step.REWORK, Step.RATING_RECTIFY})
 
 def apply(
     case: Case, effects: Clocks, clocks: Sequence[CaseClock], place: Place, *, now: datetime
-) -> None:
-    """Do to the clocks what the row says, then set the promise and the date the queue sorts by."""
+) -> list[CaseClock]:
+    """Do to the clocks what the row says, set the promise and the date the queue sorts by.
+
+    Returns the clocks that were started.
+    """
     for clock in clocks:
         if clock.stopped_at is None and (effects.stop_all or clock.step in effects.stop):
             stop(clock, now=now)
@@ -37,6 +40,7 @@ def apply(
         if clock.step in PROMISES:
             case.promised_on = place.day(clock.due_at)
     set_next_due(case, [*clocks, *started])
+    return started
 
 
 def start(

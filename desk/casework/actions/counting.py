@@ -44,7 +44,9 @@ def count_move(
 def replied_in_time(clocks: Sequence[CaseClock]) -> bool:
     """Tell whether the promise that ran last was kept."""
     promises = [
-        c for c in clocks if c.step in {Step.REPLY, Step.REWORK, Step.RATING_RECTIFY} and c.met is not None
+        c
+        for c in clocks
+        if c.step in {Step.REPLY, Step.REWORK, Step.RATING_RECTIFY} and c.met is not None
     ]
     return bool(promises) and bool(max(promises, key=lambda c: (c.started_at, c.n)).met)
 

@@ -1,4 +1,4 @@
-"""What a step changes in the case itself: one small function for each row that changes something."""
+"""What a step changes in the case itself: a small function for each row that changes something."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -121,7 +121,7 @@ def _submit_reply(change: Change) -> None:
 def _review(change: Change, review: Review) -> None:
     reply = change.context.reply
     if reply is None or reply.review is not None:
-        raise Conflict(_l("There is no reply waiting for review. Look again where the case stands."))
+        raise Conflict(_l("No reply is waiting for review. Look again where the case stands."))
     reply.review = review
     reply.reviewer_id = change.by.user_id
     reply.reviewed_at = change.now

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from desk.access.actors import Actor
 from desk.casework.models import Case, Party
 from desk.kernel.db import db
 from desk.notify.actions import write
 from desk.notify.models import Channel
 
 
-def owe(case: Case, letter: str | None, *, by: Actor, now: datetime) -> None:
+def owe(case: Case, letter: str | None, *, now: datetime) -> None:
     """Owe a letter to the complainant, by every way they gave. An anonymous one gets none."""
     if letter is None or case.party_id is None:
         return

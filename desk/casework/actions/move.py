@@ -88,7 +88,7 @@ def take(row: Row, change: Change) -> None:
             now=change.now,
             payload={"move": row.move.value},
         )
-    letters.owe(case, row.letter, by=change.by, now=change.now)
+    letters.owe(case, row.letter, now=change.now)
     announce(CaseMoved(case, row.move, before, change.now))
     count_move(case, row.move, change.context.clocks, change.context.place, now=change.now)
     record_move(case, row.move, before, previous, by=change.by, now=change.now)

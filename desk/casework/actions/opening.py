@@ -111,7 +111,7 @@ def _open(
         clocks.apply(case, row.clocks, (), place, now=now)
     db.session.flush()
     search.index(case, now=now)
-    letters.owe(case, row.letter, by=by, now=now)
+    letters.owe(case, row.letter, now=now)
     announce(CaseMoved(case, name, None, now))
     count_move(case, name, (), place, now=now)
     digest = record_move(case, name, None, 0, by=by, now=now)

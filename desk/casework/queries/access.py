@@ -28,9 +28,7 @@ def opened_by(number: str, code: str) -> Case | None:
     wanted = parsed or "XX-000101-000000-0"
     region = region_by_short_code(wanted.split("-")[0])
     case = db.session.scalar(
-        select(Case).where(
-            Case.region_id == (region.id if region else 0), Case.number == wanted
-        )
+        select(Case).where(Case.region_id == (region.id if region else 0), Case.number == wanted)
     )
     given = access_hash(wanted, canonical or "0" * 16)
     stored = bytes(case.access_h) if case else ABSENT

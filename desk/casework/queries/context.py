@@ -41,8 +41,7 @@ def context_of(case: Case, actor: Actor, *, now: datetime) -> Context:
         .order_by(Contact.n)
     ).all()
     permissions = permissions_at(actor, case)
-    situation = _situation(case, actor, place, clocks, reply, contacts, permissions, now)
-    return Context(case, place, clocks, reply, contacts, permissions, situation)
+    return context_from(case, actor, place, clocks, reply, contacts, permissions, now=now)
 
 
 def clocks_of(case: Case) -> Sequence[CaseClock]:
@@ -64,7 +63,7 @@ def last_reply(case: Case) -> Reply | None:
     )
 
 
-def _situation(  # noqa: PLR0917
+def context_from(
     case: Case,
     actor: Actor,
     place: Place,
@@ -72,12 +71,14 @@ def _situation(  # noqa: PLR0917
     reply: Reply | None,
     contacts: Sequence[Contact],
     permissions: frozenset[Permission],
+    *,
     now: datetime,
-) -> Situation:
+) -> Context:
+    """Say how things stand for whoever acts, from rows already at hand."""
     this_round = [c for c in contacts if c.round == case.round]
     calls = [c for c in this_round if c.kind is ContactKind.FOLLOW_UP]
     failed = [c for c in calls if not c.reached]
-    return Situation(
+    situation = Situation(
         kind=case.kind,
         status=case.status,
         now=now,
@@ -104,6 +105,7 @@ def _situation(  # noqa: PLR0917
         restore_until=_window_end(case, "restore_window", Status.WITHDRAWN, place),
         is_complainant=actor.kind is ActorKind.COMPLAINANT,
     )
+    return Context(case, place, clocks, reply, contacts, permissions, situation)
 
 
 def _running_due(clocks: Sequence[CaseClock], step: Step) -> datetime | None:

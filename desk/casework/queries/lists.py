@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, literal, or_, select, text, true, tuple_
@@ -100,7 +101,13 @@ COLUMNS = (
 
 
 def queue(
-    actor: Actor, tab: Tab, *, now: datetime, day_end: datetime, cursor: Cursor | None, size: int = PAGE
+    actor: Actor,
+    tab: Tab,
+    *,
+    now: datetime,
+    day_end: datetime,
+    cursor: Cursor | None,
+    size: int = PAGE,
 ) -> Page[QueueRow]:
     """Give one page of a tab, oldest promise first.
 
@@ -130,15 +137,14 @@ def rows_by_key(keys: Sequence[tuple[int, UUID]]) -> list[QueueRow]:
         return []
     statement = (
         select(*COLUMNS)
-        .outerjoin(
-            Party, and_(Party.region_id == Case.region_id, Party.id == Case.party_id)
-        )
+        .outerjoin(Party, and_(Party.region_id == Case.region_id, Party.id == Case.party_id))
         .outerjoin(ItemVersion, ItemVersion.id == Case.item_version_id)
         .outerjoin(Department, Department.id == Case.department_id)
         .outerjoin(User, User.id == Case.handler_id)
         .where(tuple_(Case.region_id, Case.id).in_(list(keys)))
     )
-    return [QueueRow(*row) for row in db.session.execute(statement)]
+    rows: Sequence[Any] = db.session.execute(statement).all()
+    return [QueueRow(*row) for row in rows]
 
 
 def count(actor: Actor, tab: Tab, *, now: datetime, day_end: datetime) -> int:
@@ -178,9 +184,7 @@ def _turn_of(seat: Seat, actor: Actor) -> ColumnElement[bool]:
     mine_or_nobodys = or_(Case.handler_id.is_(None), Case.handler_id == actor.user_id)
     turns: dict[Role, ColumnElement[bool]] = {
         Role.CLERK: Case.status.in_([Status.SUBMITTED, Status.ACCEPTED, Status.REPLIED]),
-        Role.HANDLER: and_(
-            Case.status.in_([Status.DISPATCHED, Status.HANDLING]), mine_or_nobodys
-        ),
+        Role.HANDLER: and_(Case.status.in_([Status.DISPATCHED, Status.HANDLING]), mine_or_nobodys),
         Role.LEAD: or_(
             Case.status == Status.DISPATCHED,
             and_(Case.status == Status.REPLY_REVIEW, ordinary, Case.kind == Kind.COMPLAINT),
@@ -190,7 +194,7 @@ def _turn_of(seat: Seat, actor: Actor) -> ColumnElement[bool]:
             or_(Case.outcome.in_(sorted(REFUSALS)), Case.kind == Kind.RECTIFICATION),
         ),
     }
-    return turns.get(seat.role, literal(False))  # noqa: FBT003
+    return turns.get(seat.role, literal(False))
 
 
 SEARCHES = {
@@ -236,7 +240,7 @@ def search(actor: Actor, words: str, *, cap: int = SEARCH_CAP) -> Found | None:
         .order_by(Case.filed_at.desc(), Case.id.desc())
         .limit(cap)
     )
-    keys = [tuple(row) for row in db.session.execute(hits)]
+    keys = [(region_id, key) for region_id, key in db.session.execute(hits)]
     rows = rows_by_key(keys)
     rows.sort(key=lambda row: (row.filed_at, row.id), reverse=True)
     return Found(rows, capped)

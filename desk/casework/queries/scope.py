@@ -13,7 +13,7 @@ from desk.kernel.errors import NotFound
 from desk.organisation.queries import region_by_short_code
 
 
-def cases_of(actor: Actor) -> Select[tuple[Case]]:
+def cases_of(actor: Actor) -> Select[Case]:
     """Select the cases this person may read, in no order yet."""
     return select(Case).where(within(actor, Permission.CASE_READ))
 
@@ -62,7 +62,7 @@ def case_of(actor: Actor, number: str) -> Case:
 
     Raises NotFound in the same words for a case that is absent and for one out of reach.
     """
-    region = region_by_short_code(number.split("-")[0])
+    region = region_by_short_code(number.split("-", maxsplit=1)[0])
     region_id = region.id if region else 0
     statement: Select[Any] = cases_of(actor).where(
         Case.region_id == region_id, Case.number == number
