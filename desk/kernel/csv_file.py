@@ -32,6 +32,15 @@ class Row:
     fault: object | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a row, in a sentence; a remark (`stops` False) does not keep the row out."""
+
+    line: int
+    reason: object
+    stops: bool = True
+
+
 @dataclass(slots=True)
 class _Reading:
     """One pass through a file; the reader runs ahead of `lines` by nothing."""

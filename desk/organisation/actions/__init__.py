@@ -1,0 +1,1 @@
+"""What is set up before anybody can file: places, lists, limits, days."""
