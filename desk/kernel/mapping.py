@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,17 +21,20 @@ class ColumnMapping:
     """How the columns of a file become fields.
 
     `columns` field -> column; `values` field -> {their word: ours} (`*` stands for any other word);
-    `lists` field -> what separates its parts; `constants` field -> a value for every row.
+    `lists` field -> what separates its parts; `constants` field -> a value for every row. Of the
+    columns, the file must have those in `required`.
     """
 
     columns: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
     lists: Mapping[str, str]
     constants: Mapping[str, str]
+    required: Sequence[str]
 
-    def needed(self) -> list[str]:
-        """List the columns the file must have."""
-        return list(dict.fromkeys(self.columns.values()))
+    def unused(self, cells: Collection[str]) -> list[str]:
+        """List the columns of a file that no field is read from."""
+        used = set(self.columns.values())
+        return [column for column in cells if column not in used]
 
     def fields_of(self, cells: Mapping[str, str]) -> dict[str, str]:
         """Give a row's cells under our names, in our words.
@@ -64,9 +67,9 @@ class ColumnMapping:
         return self.lists.get(name, SEPARATOR)
 
 
-def own_columns(fields: Collection[str]) -> ColumnMapping:
+def own_columns(fields: Collection[str], required: Sequence[str]) -> ColumnMapping:
     """Make the mapping for a file whose columns have our own names."""
-    return ColumnMapping({name: name for name in fields}, {}, {}, {})
+    return ColumnMapping({name: name for name in fields}, {}, {}, {}, required)
 
 
 def read_mapping(path: Path, fields: Collection[str]) -> ColumnMapping:
@@ -87,6 +90,7 @@ def read_mapping(path: Path, fields: Collection[str]) -> ColumnMapping:
         values=raw.get("values", {}),
         lists=raw.get("lists", {}),
         constants=raw.get("constants", {}),
+        required=list(dict.fromkeys(raw["columns"].values())),
     )
 
 
