@@ -1,0 +1,166 @@
+"""The demo's service events and what people thought of them."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from desk.access.actors import SYSTEM
+from desk.audit.actions import record
+from desk.casework.words import IdentityMode, PartyKind
+from desk.demo.cases import Filer
+from desk.demo.items import CatalogueItem
+from desk.demo.place import Place
+from desk.demo.words import COMMENTS
+from desk.kernel.db import db
+from desk.kernel.ids import uuid7
+from desk.organisation.queries import codes_of
+from desk.ratings.models import EventSource, Rating, RatingChannel, ServiceEvent
+from desk.tally.actions import Leaf
+
+EVENTS = 30_000
+RATINGS = 18_000
+BAD_SHARE = 0.008
+CHUNK = 5_000
+OFFICE = (1.2, 9.3)
+"""UTC hours between which the hall works."""
+
+
+def build_ratings(
+    place: Place, items: list[CatalogueItem], filer: Filer, rng: Random
+) -> list[tuple[Leaf, int]]:
+    """Write events and ratings, open a case for each bad one; give what to count."""
+    events = [_event(place, items, filer, rng, n) for n in range(EVENTS)]
+    rated = rng.sample(range(EVENTS), RATINGS)
+    bad = set(rated[: round(RATINGS * BAD_SHARE)])
+    tags = _tags_by_level(filer.now)
+    ratings = [_rating(events[n], n in bad, tags, items, filer, rng) for n in sorted(rated)]
+    db.session.flush()
+    for model, rows in ((ServiceEvent, events), (Rating, ratings)):
+        for first in range(0, len(rows), CHUNK):
+            chunk = rows[first : first + CHUNK]
+            db.session.execute(insert(model), chunk)
+            _line(place, model.__tablename__, first, chunk, filer.now)
+    counted = [(_leaf(event, "event", event["on_day"]), 1) for event in events]
+    return counted + [
+        (_leaf(rating, f"rating.level.{rating['level']}", filer.where.day(rating["given_at"])), 1)
+        for rating in ratings
+    ]
+
+
+def _event(
+    place: Place, items: list[CatalogueItem], filer: Filer, rng: Random, n: int
+) -> dict[str, Any]:
+    item = items[min(int(rng.paretovariate(0.55) * 5), len(items)) - 1]
+    at = filer.now - timedelta(days=rng.uniform(0, 730))
+    at = at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
+        hours=rng.uniform(*OFFICE)
+    )
+    at = min(at, filer.now - timedelta(minutes=5))
+    windows = [w for w in place.windows if w.department_id == item.department_id]
+    return {
+        "region_id": place.region.id,
+        "id": uuid7(at),
+        "source_system": "hall",
+        "project_no": f"P{at:%y%m%d}{n:06d}",
+        "service_no": "1",
+        "source": EventSource.HALL,
+        "case_id": None,
+        "item_id": item.id,
+        "item_version_id": item.version_id,
+        "department_id": item.department_id,
+        "hall_id": place.hall.id,
+        "window_id": rng.choice(windows).id,
+        "party_kind": PartyKind.BUSINESS if rng.random() < 0.25 else PartyKind.INDIVIDUAL,
+        "occurred_at": at,
+        "on_day": filer.where.day(at),
+        "is_test": False,
+    }
+
+
+def _rating(
+    event: dict[str, Any],
+    bad: bool,
+    tags: dict[int, list[str]],
+    items: list[CatalogueItem],
+    filer: Filer,
+    rng: Random,
+) -> dict[str, Any]:
+    level = rng.choice((1, 2, 2)) if bad else rng.choices((3, 4, 5), (4, 21, 75))[0]
+    given_at = min(event["occurred_at"] + timedelta(hours=rng.expovariate(0.2)), filer.now)
+    case_id: UUID | None = None
+    if bad:
+        item = next(i for i in items if i.id == event["item_id"])
+        case_id = filer.open_rectification(given_at, item, level=level, words=COMMENTS[level][0])
+    return {
+        "region_id": event["region_id"],
+        "id": uuid7(given_at),
+        "service_event_id": event["id"],
+        "round": 1,
+        "level": level,
+        "tags": rng.sample(tags[level], rng.randint(0, 2)),
+        "comment": rng.choice(COMMENTS[level]) if bad or rng.random() < 0.12 else None,
+        "channel": RatingChannel.LINK,
+        "identity_mode": IdentityMode.CONFIDENTIAL,
+        "scored": True,
+        "effective": True,
+        "is_test": False,
+        "given_at": given_at,
+        "received_at": given_at,
+        "visible_on": _next_working_day(filer, given_at),
+        "department_id": event["department_id"],
+        "hall_id": event["hall_id"],
+        "window_id": event["window_id"],
+        "clerk_id": None,
+        "item_id": event["item_id"],
+        "party_kind": event["party_kind"],
+        "case_id": case_id,
+    }
+
+
+def _next_working_day(filer: Filer, at: datetime) -> date:
+    day = filer.where.day(at) + timedelta(days=1)
+    while not filer.where.timetable.calendar.is_workday(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _tags_by_level(now: datetime) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for entry in codes_of("rating_tags", now.date()):
+        found.setdefault(int(entry.code[0]), []).append(entry.code)
+    return found
+
+
+def _leaf(row: dict[str, Any], measure: str, on: date) -> Leaf:
+    return Leaf(
+        region_id=row["region_id"],
+        measure=measure,
+        on_date=on,
+        department_id=row["department_id"],
+        hall_id=row["hall_id"],
+        window_id=row["window_id"] or 0,
+        item_id=row["item_id"] or 0,
+        channel=(row["channel"].value if "channel" in row else row["source"].value),
+        party_kind=row["party_kind"].value,
+    )
+
+
+def _line(
+    place: Place, table: str, first: int, chunk: Sequence[dict[str, Any]], now: datetime
+) -> None:
+    """Put one line for a chunk into the ledger, with the hash of its ids in order."""
+    ids = json.dumps([row["id"].hex for row in chunk]).encode()
+    record(
+        f"r/demo/{table}",
+        "loaded",
+        region_id=place.region.id,
+        by=SYSTEM,
+        now=now,
+        body={"first": first, "n": len(chunk), "sha256": hashlib.sha256(ids).hexdigest()},
+    )
