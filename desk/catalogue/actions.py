@@ -213,9 +213,10 @@ class _Loading:
 
     def _doc(self, item_id: int, entry: ItemEntry) -> Values:
         department = self._department(entry)
-        names = (entry.name_zh, entry.name_en, *entry.guide.get("aliases", ()))
-        places = (department.name_zh, department.name_en, entry.code)
-        return {"item_id": item_id, "text": doc_text(names, places)}
+        aliases = entry.guide.get("aliases", ())
+        places = (*aliases, department.name_zh, department.name_en, entry.code)
+        text = doc_text((entry.name_zh, entry.name_en), places)
+        return {"item_id": item_id, "text": text}
 
 
 def _known(row: Mapping[Any, Any]) -> _Known:

@@ -16,7 +16,7 @@ from desk.access.actors import SYSTEM
 from desk.catalogue.actions import Loaded, load_entries
 from desk.catalogue.entry import ItemEntry, breaches_of
 from desk.catalogue.reading import FIELDS, NEEDED, entry_of
-from desk.kernel.cli import at_terminal, group, report_faults
+from desk.kernel.cli import SHOWN, at_terminal, group, report_faults
 from desk.kernel.clock import utc_now
 from desk.kernel.csv_file import ENCODINGS, Fault, Row, file_digest, rows_of
 from desk.kernel.db import db, transaction
@@ -93,7 +93,7 @@ def _mapping(named: str | None) -> ColumnMapping:
         return own_columns(FIELDS, NEEDED)
     own = MAPPINGS / f"{named}.toml"
     path = own if named.isidentifier() and own.is_file() else Path(named)
-    return read_mapping(path, FIELDS)
+    return read_mapping(path, FIELDS, NEEDED)
 
 
 def _examine(source: CatalogueFile) -> tuple[list[Fault], Counter[str], int]:
@@ -181,7 +181,13 @@ def _region(code: str | None) -> Region:
 
 def _say(loaded: Loaded, bad: int, *, dry_run: bool) -> None:
     if loaded.departments:
-        click.echo(_("Departments added: %(names)s", names="、".join(loaded.departments)))
+        click.echo(
+            _(
+                "%(n)s departments added: %(names)s",
+                n=len(loaded.departments),
+                names="、".join(loaded.departments[:SHOWN]),
+            )
+        )
     click.echo(
         _(
             "%(new)s new, %(changed)s changed, %(unchanged)s as before, %(bad)s left out.",

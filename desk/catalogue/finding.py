@@ -1,7 +1,7 @@
 """How an item is found: what its search text holds, and what a search must match in it.
 
-The text is the names, each after NAME, then END, then department and code, each after PLACE. The
-three marks are control characters, which neither a name nor a search can contain.
+The text is the names, each after NAME, then END, then aliases, department and code, each after
+PLACE. The three marks are control characters, which neither a name nor a search can contain.
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ class Sought:
 
 
 def doc_text(names: Iterable[str | None], places: Iterable[str | None]) -> str:
-    """Write what an item is found by: its names and aliases, then its department and code."""
+    """Write what an item is found by: its names, then its aliases, department and code."""
     by_name = (f"{NAME}{normalise(name)}" for name in names if name)
     by_place = (f"{PLACE}{normalise(place)}" for place in dict.fromkeys(places) if place)
     return "".join((*by_name, END, *by_place))

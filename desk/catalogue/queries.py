@@ -114,8 +114,8 @@ def search_items(region_id: int, words: str, limit: int = 10, *, on: date) -> Fo
     """Find items whose names, department or code hold all these words, whatever their width.
 
     Names that begin with them come first, then names that hold them, then the rest; short names
-    before long ones. Where nothing matches, the names that share most pairs of characters (half of
-    them at least) are offered. Words without a letter or digit find nothing.
+    before long ones. Where nothing matches, the names that share most pairs of characters (a third
+    of them, two at least) are offered. Words without a letter or digit find nothing.
     """
     search = sought(words)
     if search is None:
@@ -134,7 +134,7 @@ def _matching(search: Sought, region_id: int, on: date) -> Select[Any]:
 
 def _near(search: Sought, region_id: int, on: date) -> Select[Any]:
     shared = sum((cast(_like(pair), Integer) for pair in search.near), start=cast(0, Integer))
-    enough = (len(search.near) + 1) // 2
+    enough = max(2, len(search.near) // 3)
     return _found(region_id, on).where(shared >= enough).order_by(shared.desc())
 
 

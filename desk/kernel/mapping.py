@@ -72,10 +72,11 @@ def own_columns(fields: Collection[str], required: Sequence[str]) -> ColumnMappi
     return ColumnMapping({name: name for name in fields}, {}, {}, {}, required)
 
 
-def read_mapping(path: Path, fields: Collection[str]) -> ColumnMapping:
+def read_mapping(path: Path, fields: Collection[str], needed: Collection[str]) -> ColumnMapping:
     """Read a mapping from a `.toml` or `.json` file.
 
-    Raises Invalid when it cannot be read, or names a part or a field that does not exist.
+    Raises Invalid when it cannot be read, names a part or a field that does not exist, or says
+    nothing of a field that is needed.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -85,6 +86,15 @@ def read_mapping(path: Path, fields: Collection[str]) -> ColumnMapping:
             _l("The mapping %(name)s cannot be read: %(why)s.", name=path.name, why=str(error))
         ) from error
     _check_parts(raw, path.name, fields)
+    silent = [name for name in needed if name not in {**raw["columns"], **raw.get("constants", {})}]
+    if silent:
+        raise Invalid(
+            _l(
+                "The mapping %(name)s does not say where to read %(silent)s.",
+                name=path.name,
+                silent=", ".join(silent),
+            )
+        )
     return ColumnMapping(
         columns=raw.get("columns", {}),
         values=raw.get("values", {}),

@@ -198,16 +198,20 @@ def _turn_of(seat: Seat, actor: Actor) -> ColumnElement[bool]:
 
 
 SEARCHES = {
-    "sqlite": "SELECT rowid AS doc_no FROM search_grams WHERE search_grams MATCH :query LIMIT :cap",
+    "sqlite": (
+        "SELECT rowid AS doc_no FROM search_grams WHERE search_grams MATCH :query"
+        " ORDER BY rowid DESC LIMIT :cap"
+    ),
     "postgresql": (
-        "SELECT doc_no FROM search_grams WHERE grams @@ CAST(:query AS tsquery) LIMIT :cap"
+        "SELECT doc_no FROM search_grams WHERE grams @@ CAST(:query AS tsquery)"
+        " ORDER BY doc_no DESC LIMIT :cap"
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found; `capped` says that there were more than it looked at."""
+    """What a search found; `capped` says that it looked only at the newest of more."""
 
     rows: Sequence[QueueRow]
     capped: bool
