@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from desk.catalogue.finding import doc_text
 from desk.catalogue.models import DayUnit, Item, ItemDoc, ItemVersion
 from desk.demo.place import Place
-from desk.kernel import grams
 from desk.kernel.db import db
 
 ITEMS = 1662
@@ -250,7 +250,7 @@ def build_items(place: Place, rng: Random) -> list[CatalogueItem]:
         [
             {
                 "item_id": item_id,
-                "text": grams.normalise(f"{zh} {department.name_zh} {en}"),
+                "text": doc_text((zh, en), (department.name_zh, department.name_en)),
             }
             for item_id, department, (_at, zh, en) in zip(ids, departments, names, strict=True)
         ],
