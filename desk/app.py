@@ -4,7 +4,6 @@ import secrets
 from pathlib import Path
 
 from flask import Flask
-from jinja2 import StrictUndefined
 
 from desk import commands, web
 from desk.kernel import events, vault
@@ -24,8 +23,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_env()
     app = Flask("desk", root_path=str(ROOT / "desk"), template_folder=str(ROOT / "templates"))
     app.config.from_mapping(settings.for_flask())
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     vault.install(KeyRing.parse(settings.data_keys), KeyedHash(settings.index_key.encode()))
     db.init_app(app)

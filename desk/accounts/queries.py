@@ -1,13 +1,13 @@
 """Questions about staff and their seats."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from desk.access.actors import Actor, ActorKind, Seat
 from desk.access.permissions import Role
-from desk.accounts.models import Membership, User
+from desk.accounts.models import Membership, User, UserSession
 from desk.kernel.db import db
 from desk.organisation.queries import region_ids_below
 
@@ -71,3 +71,36 @@ def names_of(user_ids: Sequence[int]) -> dict[int, str]:
         return {}
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids))))
     return {row.id: row.name for row in rows}
+
+
+def user_by_login(login: str) -> User | None:
+    """Find who signs in under a name, disabled or not."""
+    return db.session.scalar(select(User).where(User.login == login))
+
+
+def session_of(token_h: bytes, *, now: datetime) -> tuple[UserSession, User] | None:
+    """Find a session that still holds, with its person; None when it ended in any way."""
+    row = db.session.execute(
+        select(UserSession, User)
+        .join(User, User.id == UserSession.user_id)
+        .where(
+            UserSession.token_h == token_h,
+            UserSession.revoked_at.is_(None),
+            UserSession.expires_at > now,
+            User.disabled_at.is_(None),
+        )
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def sessions_of(user_id: int, *, now: datetime) -> Sequence[UserSession]:
+    """List the running sessions of a person, newest first."""
+    return db.session.scalars(
+        select(UserSession)
+        .where(
+            UserSession.user_id == user_id,
+            UserSession.revoked_at.is_(None),
+            UserSession.expires_at > now,
+        )
+        .order_by(UserSession.created_at.desc())
+    ).all()

@@ -1,7 +1,259 @@
-from flask import Blueprint
+"""Signing in, signing out, and the list of where one is signed in."""
 
-blueprint = Blueprint("accounts", __name__)
+import hashlib
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import LoginManager, UserMixin
+
+from desk.access.actors import SYSTEM
+from desk.access.doors import current_actor, public, requires
+from desk.access.permissions import Permission
+from desk.accounts import actions, passwords, queries
+from desk.accounts.forms import ConfirmForm, SignInForm
+from desk.accounts.throttling import Gate
+from desk.kernel.clock import utc_now
+from desk.kernel.crypto import token_hash
+from desk.kernel.db import db, end_read, transaction
+from desk.kernel.errors import TooMany
+from desk.organisation.queries import home_region
+from desk.settings import Settings
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/account")
+
+DEMO_ACCOUNTS = (
+    "clerk",
+    "clerk2",
+    "handler",
+    "handler2",
+    "lead",
+    "supervisor",
+    "supervisor2",
+    "integrity",
+    "admin",
+    "auditor",
+)
 
 
-def load_actor() -> None: ...
-def set_up_login(app) -> None: ...
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """What Flask-Login needs of a person: the session table decides everything."""
+
+    def __init__(self, user_id: int) -> None:
+        self.id = str(user_id)
+
+
+def set_up_login(app: Flask) -> None:
+    """Let Flask-Login know people by our own session table."""
+    manager = LoginManager(app)
+
+    @manager.request_loader
+    def load(_request: object) -> SignedIn | None:
+        actor = getattr(g, "actor", None)
+        return SignedIn(actor.user_id) if actor else None
+
+
+def cookie_name() -> str:
+    settings: Settings = current_app.extensions["settings"]
+    return "__Host-desk" if settings.is_https else "desk"
+
+
+def load_actor() -> None:
+    """Find who is acting from the session's cookie; a session that ended is nobody."""
+    g.actor = None
+    token = request.cookies.get(cookie_name())
+    if not token or request.endpoint in {None, "static", "web.healthz"}:
+        return
+    now = utc_now()
+    found = queries.session_of(token_hash(token), now=now)
+    if found is None:
+        return
+    row, user = found
+    actor = queries.actor_of(user, now.date())
+    watched = actions.WATCHED_ROLES.intersection(actor.roles)
+    if now - row.seen_at > (actions.IDLE_WATCHED if watched else actions.IDLE):
+        return
+    g.actor = actor
+    if now - row.seen_at > actions.SEEN_EVERY:
+        with transaction():
+            again = queries.session_of(token_hash(token), now=now)
+            if again is not None:
+                actions.touch(again[0], now=now)
+
+
+def own_path(wanted: str | None) -> str:
+    """Accept only a path of this site to go on to; anything else is the start of the day."""
+    start = url_for("workbench.home")
+    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
+        return start
+    return wanted if wanted.isprintable() and "\\" not in wanted else start
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    form = SignInForm()
+    if request.method == "GET":
+        form.next.data = request.args.get("next", "")
+        return _page(form)
+    if not form.validate_on_submit():
+        return _page(form), 422
+    try:
+        token = _try(str(form.login.data), str(form.password.data or ""))
+    except TooMany as busy:
+        form.form_errors.append(_refusal())
+        return _page(form), 422, {"Retry-After": str(busy.retry_after)}
+    if token is None:
+        form.form_errors.append(_refusal())
+        return _page(form), 422
+    answer = redirect(own_path(form.next.data), 303)
+    return _with_cookie(answer, token)  # type: ignore[arg-type]
+
+
+def _refusal() -> str:
+    """Say the same whatever was wrong."""
+    return _(
+        "User name and password do not fit together, or there were too many tries. "
+        "Check both; after several tries wait a quarter of an hour."
+    )
+
+
+def _page(form: SignInForm) -> str:
+    settings: Settings = current_app.extensions["settings"]
+    return render_template(
+        "accounts/sign_in.html",
+        form=form,
+        accounts=DEMO_ACCOUNTS if settings.demo else (),
+        demo_password=settings.demo_password if settings.demo else "",
+    )
+
+
+def _try(login: str, password: str) -> str | None:
+    """Give a session's token when login and password fit, within the limits of trying."""
+    settings: Settings = current_app.extensions["settings"]
+    now = utc_now()
+    gate = Gate(current_app.extensions["throttle"], login, request.remote_addr or "")
+    gate.check(known_device=_is_known_device(login))
+    user = queries.user_by_login(login)
+    stored = user.password_hash if user and user.disabled_at is None else None
+    memory = settings.argon2_memory_kib
+    end_read()
+    if not passwords.verify(stored, password, memory_kib=memory) or stored is None:
+        gate.failed()
+        _record_refusal(login, "password")
+        return None
+    gate.passed()
+    fresh = (
+        passwords.hash_password(password, memory_kib=memory)
+        if passwords.is_outdated(stored, memory_kib=memory)
+        else None
+    )
+    region_id = home_region().id
+    with transaction():
+        person = queries.user_by_login(login)
+        if person is None or person.disabled_at is not None:
+            return None
+        if fresh:
+            person.password_hash = fresh
+        actor = queries.actor_of(person, now.date())
+        agent = request.user_agent.string
+        return actions.open_session(person, actor, agent=agent, region_id=region_id, now=now)
+
+
+def _record_refusal(login: str, why: str) -> None:
+    digest = hashlib.sha256(login.encode("utf-8", "replace")).hexdigest()[:16]
+    region_id = home_region().id
+    with transaction():
+        actions.refuse_sign_in(digest, why, region_id=region_id, by=SYSTEM, now=utc_now())
+
+
+def _is_known_device(login: str) -> bool:
+    """Tell whether this browser has signed in as this person before."""
+    token = request.cookies.get(cookie_name())
+    if not token:
+        return False
+    found = queries.session_of(token_hash(token), now=utc_now())
+    return found is not None and found[1].login == login
+
+
+def _with_cookie(answer: Response, token: str) -> Response:
+    settings: Settings = current_app.extensions["settings"]
+    answer.set_cookie(
+        cookie_name(),
+        token,
+        max_age=int(actions.ABSOLUTE.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.is_https,
+        path="/",
+    )
+    return answer
+
+
+@blueprint.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    form = ConfirmForm()
+    token = request.cookies.get(cookie_name())
+    actor = getattr(g, "actor", None)
+    if form.validate_on_submit() and token and actor and actor.user_id is not None:
+        with transaction():
+            actions.revoke(
+                token_hash(token),
+                actor.user_id,
+                actor,
+                region_id=home_region().id,
+                now=utc_now(),
+            )
+    answer = redirect(url_for("accounts.sign_in"), 303)
+    answer.delete_cookie(cookie_name(), path="/")
+    answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return answer
+
+
+@blueprint.get("/sessions")
+@requires(Permission.ACCOUNT_OWN)
+def sessions() -> ResponseReturnValue:
+    return _sessions_page(ConfirmForm())
+
+
+def _sessions_page(form: ConfirmForm) -> str:
+    rows = queries.sessions_of(current_actor().user_id or 0, now=utc_now())
+    here = token_hash(request.cookies.get(cookie_name(), ""))
+    listed = [(row.token_h.hex(), row, bytes(row.token_h) == here) for row in rows]
+    return render_template("accounts/sessions.html", listed=listed, form=form)
+
+
+@blueprint.post("/sessions/revoke")
+@requires(Permission.ACCOUNT_OWN)
+def revoke() -> ResponseReturnValue:
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        return _sessions_page(form), 422
+    try:
+        token_h = bytes.fromhex(str(form.session.data or ""))
+    except ValueError:
+        return _sessions_page(form), 422
+    actor = current_actor()
+    with transaction():
+        actions.revoke(
+            token_h,
+            actor.user_id or 0,
+            actor,
+            region_id=home_region().id,
+            now=utc_now(),
+        )
+    db.session.expire_all()
+    flash(_("That browser is signed out."), "done")
+    return redirect(url_for("accounts.sessions"), 303)

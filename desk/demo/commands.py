@@ -39,15 +39,15 @@ def demo(*, once: bool, moment: str | None) -> None:
         raise click.ClickException("There is data in this database. The demo wants an empty one.")
     started = time.monotonic()
     now = datetime.fromisoformat(moment).astimezone(UTC) if moment else utc_now()
-    load(settings.demo_password, now=now)
+    load(settings.demo_password, now=now, memory_kib=settings.argon2_memory_kib)
     click.echo(f"The demo is loaded: {CASES} cases, {RATINGS} ratings, {len(ACCOUNTS)} accounts,")
     click.echo(f"in {time.monotonic() - started:.0f} s.")
 
 
-def load(password: str, *, now: datetime, cases: int = CASES) -> None:
+def load(password: str, *, now: datetime, memory_kib: int, cases: int = CASES) -> None:
     """Fill an empty database; everything or nothing."""
     rng = random.Random(SEED)
-    hashed = hash_password(password)
+    hashed = hash_password(password, memory_kib=memory_kib)
     with transaction():
         place = build_place(rng, password_hash=hashed)
         items = build_items(place, rng)

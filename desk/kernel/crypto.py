@@ -29,7 +29,7 @@ class KeyRing:
 
     @classmethod
     def parse(cls, text: str) -> "KeyRing":
-        """Read `id:base64,id:base64`, newest first; raises ValueError when a key is not 32 bytes."""
+        """Read `id:base64,id:base64`, newest first; raises ValueError for a key not of 32 bytes."""
         keys = []
         for part in text.split(","):
             name, _, encoded = part.strip().partition(":")

@@ -55,7 +55,7 @@ def query(words: str, *, dialect: str, scope: Iterable[str] = ()) -> str | None:
 
 
 def like_pattern(words: str) -> str:
-    """Write the pattern that finds these words literally, with `\\` as its escape."""
+    """Write the LIKE pattern that finds these words literally; its escape is the backslash."""
     return f"%{normalise(words)[:LONGEST_QUERY].strip().translate(ESCAPE)}%"
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Select, SQLColumnExpression, tuple_
 from desk.kernel.errors import Invalid
 
 Row = TypeVar("Row")
-Statement = TypeVar("Statement", bound=Select[Any])
+Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
 Key = tuple[datetime, UUID]
 
 LONGEST_CURSOR = 200

@@ -60,6 +60,15 @@ class Throttle:
         for item in limit.items():
             self._ask("hit", item, limit.name, key)
 
+    def used(self, limit: Limit, key: str) -> int:
+        """Tell how many tries of the first rule are counted at this moment."""
+        item = limit.items()[0]
+        try:
+            left = self._limiter().get_window_stats(item, limit.name, key).remaining
+        except StorageError:
+            left = self._local.get_window_stats(item, limit.name, key).remaining
+        return item.amount - left
+
     def forget(self, limit: Limit, key: str) -> None:
         """Set the count of a key to nothing."""
         for item in limit.items():

@@ -12,7 +12,7 @@ from desk.intake.views import blueprint as intake
 from desk.notify.views import blueprint as notify
 from desk.ratings.views import blueprint as ratings
 from desk.settings import Settings
-from desk.web import context, errors, filters, headers, languages, requests
+from desk.web import context, errors, filters, headers, languages, requests, templating
 from desk.web.views import blueprint as web
 from desk.workbench.views import blueprint as workbench
 
@@ -31,6 +31,7 @@ def register(app: Flask) -> None:
     languages.register(app)
     set_up_login(app)
     app.before_request(load_actor)
+    templating.register(app)
     filters.register_filters(app)
     context.register(app)
     headers.register(app)

@@ -1,16 +1,21 @@
 """What every template knows."""
 
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from flask import Flask, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 
 from desk.access.actors import Actor
 from desk.access.doors import actor_or_none
-from desk.access.permissions import Permission
+from desk.access.permissions import Permission, Role
 from desk.kernel.clock import utc_now
+from desk.kernel.db import db
+from desk.kernel.errors import NotFound
+from desk.organisation.queries import halls_of, home_region
 from desk.settings import Settings
 from desk.web.languages import LANGUAGES, chosen
 
@@ -21,6 +26,15 @@ NAV = (
     ("overview", Permission.FIGURES_SEE, "insight.overview"),
     ("letters", Permission.LETTERS_SEE, "notify.dead_letters"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorWords:
+    """What an error page says: its name, what happened, and what to do now."""
+
+    title: str
+    what: str
+    now: str
 
 
 def register(app: Flask) -> None:
@@ -46,14 +60,58 @@ def register(app: Flask) -> None:
             "type_size": "large" if request.cookies.get(TYPE_COOKIE) == "large" else "normal",
             "demo": settings.demo,
             "site_name": _("Could-not-be-done desk"),
-            "hall_name": "",
+            "hall_name": hall_name(lang),
             "current_actor": actor,
             "asset": asset,
             "next_path": request.path,
+            "home_path": "/desk/" if actor else "/",
             "nav": nav_of(actor),
+            "public_nav": public_nav(),
+            "footer_links": footer_links(),
+            "role_names": role_names,
+            "error_words": error_words,
             "now": utc_now(),
             "P": Permission,
         }
+
+
+_hall_names: dict[tuple[int, str], str] = {}
+
+
+def hall_name(lang: str) -> str:
+    """Name the hall of this desk; nothing before there is one, or without a database."""
+    key = (id(db.session.get_bind()), lang)
+    if key not in _hall_names:
+        try:
+            halls = halls_of(home_region().id, utc_now().date())
+        except (NotFound, SQLAlchemyError):
+            return ""
+        if not halls:
+            return ""
+        _hall_names[key] = halls[0].name_en if lang == "en" else halls[0].name_zh
+    return _hall_names[key]
+
+
+def public_nav() -> list[tuple[str, str, str]]:
+    """List the public pages."""
+    return [
+        ("home", _("Home"), url_for("intake.home")),
+        ("file", _("Tell us"), url_for("intake.new")),
+        ("track", _("Follow"), url_for("intake.track")),
+        ("rate", _("Rate"), url_for("ratings.enter")),
+        ("items", _("Items"), url_for("catalogue.index")),
+        ("board", _("Board"), url_for("insight.board")),
+    ]
+
+
+def footer_links() -> list[tuple[str, str]]:
+    """List what stands at the foot of every public page."""
+    return [
+        (_("How personal data is used and how long it is kept"), url_for("intake.privacy")),
+        (_("How figures are made"), url_for("insight.definitions")),
+        (_("Accessibility"), url_for("intake.accessibility")),
+        (_("Staff"), url_for("workbench.home")),
+    ]
 
 
 def nav_of(actor: Actor | None) -> list[tuple[str, str, str]]:
@@ -71,3 +129,48 @@ def nav_of(actor: Actor | None) -> list[tuple[str, str, str]]:
         for key, permission, endpoint in NAV
         if actor.may(permission)
     ]
+
+
+def role_names(actor: Actor) -> list[str]:
+    """Name the roles somebody holds."""
+    names = {
+        Role.CLERK: _("Window clerk"),
+        Role.HANDLER: _("Handler"),
+        Role.LEAD: _("Lead"),
+        Role.SUPERVISOR: _("Supervisor"),
+        Role.INTEGRITY: _("Integrity officer"),
+        Role.ADMIN: _("Administrator"),
+        Role.AUDITOR: _("Auditor"),
+    }
+    return [names[role] for role in actor.roles if role in names]
+
+
+def error_words(code: int) -> ErrorWords:
+    """Say what an error is and what to do about it."""
+    words = {
+        400: (_("This request could not be read"), _("Something in it was broken on the way."),
+              _("Go back, reload the page and send it again.")),
+        403: (_("This is not open to you"), _("Your role or this link does not allow it."),
+              _("If you think it should, ask your lead or the window.")),
+        404: (_("Nothing here"), _("There is no such page, or it is not yours to see."),
+              _("Check the address, or start from the first page.")),
+        405: (_("This cannot be done this way"), _("The page was asked for in the wrong manner."),
+              _("Go back and use the button on the page.")),
+        409: (_("Changed meanwhile"), _("Somebody was faster. Nothing was overwritten."),
+              _("Look again where it stands, then decide what to send.")),
+        410: (_("No longer valid"), _("This link has been used or has run out."),
+              _("Ask the window for a new one.")),
+        413: (_("Too large"), _("What was sent is larger than this page takes."),
+              _("Make it shorter and send it again.")),
+        415: (_("Unknown format"), _("What was sent is in a form this page does not read."),
+              _("Go back and use the form on the page.")),
+        422: (_("Something is missing or wrong"), _("What was sent could not be taken."),
+              _("Go back, correct it and send it again.")),
+        429: (_("Too many tries"), _("This was tried too often in a short time."),
+              _("Wait a little, then send it again. Nothing you wrote is lost.")),
+        500: (_("The desk has a fault"), _("This is our fault, not yours, and it has been noted."),
+              _("Try again in a few minutes. Whatever had a receipt is safe.")),
+        503: (_("The desk is busy"), _("The desk cannot answer at this moment."),
+              _("Try again in a minute. Whatever had a receipt is safe.")),
+    }  # fmt: skip
+    return ErrorWords(*words.get(code, words[500]))

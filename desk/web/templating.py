@@ -1,0 +1,42 @@
+"""Templates: a name that does not exist is a bug; a key a component did not get is not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, StrictUndefined
+from jinja2.utils import missing
+
+
+class DeskUndefined(StrictUndefined):
+    """Strict for names and attributes; lenient for absent keys, which components rely on."""
+
+    def __new__(cls, _hint: str | None = None, obj: Any = missing, *_: Any, **__: Any) -> Any:
+        if isinstance(obj, Mapping):
+            return ChainableUndefined.__new__(ChainableUndefined)
+        return super().__new__(cls)
+
+
+def register(app: Flask) -> None:
+    """Let templates reach the components, and hold them to names that exist."""
+    environment = app.jinja_env
+    environment.undefined = DeskUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals["undefined"] = ChainableUndefined(name="undefined")
+    environment.loader = ChoiceLoader(
+        [
+            app.jinja_loader or PackageLoader("desk"),
+            _Components("govuk_frontend_jinja", "templates"),
+        ]
+    )
+
+
+class _Components(PackageLoader):
+    """The components under the prefix their own imports use."""
+
+    PREFIX = "govuk_frontend_jinja/"
+
+    def get_source(self, environment: Any, template: str) -> Any:
+        if not template.startswith(self.PREFIX):
+            return super().get_source(environment, f"absent/{template}")
+        return super().get_source(environment, template.removeprefix(self.PREFIX))
