@@ -83,13 +83,12 @@ def _load_codes(name: str, path: Path) -> int:
 
 
 def _load_limits(root: Region, path: Path) -> int:
-    known = set(
-        db.session.execute(
-            select(SlaRule.step, SlaRule.complexity, SlaRule.party).where(
-                SlaRule.region_id == root.id, SlaRule.hall_id == 0
-            )
-        ).tuples()
+    rows = db.session.execute(
+        select(SlaRule.step, SlaRule.complexity, SlaRule.party).where(
+            SlaRule.region_id == root.id, SlaRule.hall_id == 0
+        )
     )
+    known = {tuple(row) for row in rows}
     new = [
         SlaRule(
             region_id=root.id,
