@@ -13,9 +13,7 @@ from desk.organisation.queries import region_ids_below
 
 
 def _valid_on(day: date) -> ColumnElement[bool]:
-    return and_(
-        Membership.from_on <= day, or_(Membership.to_on.is_(None), Membership.to_on >= day)
-    )
+    return and_(Membership.from_on <= day, or_(Membership.to_on.is_(None), Membership.to_on >= day))
 
 
 def actor_of(user: User, today: date) -> Actor:

@@ -15,7 +15,9 @@ class Gate:
 
     def __init__(self, throttle: Throttle, login: str, address: str) -> None:
         self.throttle = throttle
-        self.account = hashes().index("login", login.casefold().encode("utf-8", "replace").hex()).hex()
+        self.account = (
+            hashes().index("login", login.casefold().encode("utf-8", "replace").hex()).hex()
+        )
         self.address = hashes().index("address", address).hex()
 
     def check(self, *, known_device: bool) -> None:

@@ -193,12 +193,6 @@ def items_page(
     )
 
 
-def item_by_code(region_id: int, code: str, *, on: date) -> ItemRow | None:
-    """Find an item offered on a day by its code."""
-    row = db.session.execute(_offered(ROW, region_id, on).where(Item.code == code)).first()
-    return ItemRow(*row) if row else None
-
-
 def departments_offering(region_id: int, *, on: date) -> Sequence[tuple[Department, int]]:
     """List the departments that offer something, with the number of items of each."""
     counted = (

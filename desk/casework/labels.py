@@ -1,0 +1,229 @@
+"""What the closed lists are called on a page."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from desk.casework.words import (
+    CaseChannel,
+    Complexity,
+    ContactChannel,
+    ContactKind,
+    IdentityMode,
+    Need,
+    Outcome,
+    PartyKind,
+    Responsibility,
+    Result,
+    Solved,
+    Status,
+    Step,
+    Verdict,
+)
+from desk.casework.workflow import Move
+
+STATUS: dict[Status, LazyString] = {
+    Status.SUBMITTED: _l("To be accepted"),
+    Status.SUPPLEMENT: _l("More needed from you"),
+    Status.ACCEPTED: _l("Accepted"),
+    Status.DISPATCHED: _l("To be signed for"),
+    Status.HANDLING: _l("In hand"),
+    Status.REPLY_REVIEW: _l("Reply under review"),
+    Status.REPLIED: _l("Replied"),
+    Status.CLOSED: _l("Closed"),
+    Status.DIVERTED: _l("Not accepted, directed elsewhere"),
+    Status.MERGED: _l("Merged"),
+    Status.WITHDRAWN: _l("Withdrawn"),
+}
+STAFF_STATUS = STATUS | {Status.SUPPLEMENT: _l("Waiting for the complainant")}
+
+TURN: dict[Status, LazyString] = {
+    Status.SUBMITTED: _l("The window"),
+    Status.SUPPLEMENT: _l("You"),
+    Status.ACCEPTED: _l("The window"),
+    Status.DISPATCHED: _l("The department"),
+    Status.HANDLING: _l("The department"),
+    Status.REPLY_REVIEW: _l("The reviewer"),
+    Status.REPLIED: _l("You and the window"),
+    Status.CLOSED: _l("Nobody"),
+    Status.DIVERTED: _l("Nobody"),
+    Status.MERGED: _l("The case it was merged into"),
+    Status.WITHDRAWN: _l("Nobody"),
+}
+STAFF_TURN = TURN | {
+    Status.SUPPLEMENT: _l("The complainant"),
+    Status.REPLIED: _l("The window"),
+}
+
+SHAPE: dict[Status, str] = {
+    Status.SUBMITTED: "submitted",
+    Status.SUPPLEMENT: "supplement",
+    Status.ACCEPTED: "accepted",
+    Status.DISPATCHED: "dispatched",
+    Status.HANDLING: "handling",
+    Status.REPLY_REVIEW: "review",
+    Status.REPLIED: "replied",
+    Status.CLOSED: "closed",
+    Status.DIVERTED: "flat",
+    Status.MERGED: "flat",
+    Status.WITHDRAWN: "withdrawn",
+}
+
+MOVE: dict[Move, LazyString] = {
+    Move.SUBMIT: _l("Filed"),
+    Move.OPEN_RECTIFICATION: _l("Opened from a bad rating"),
+    Move.ASK_SUPPLEMENT: _l("Ask for what is missing"),
+    Move.SUPPLY: _l("Supply what is missing"),
+    Move.LAPSE_SUPPLEMENT: _l("Time to supply ran out"),
+    Move.ACCEPT: _l("Accept"),
+    Move.DISPATCH: _l("Pass on to a department"),
+    Move.DISPATCH_RECTIFICATION: _l("Pass on to the unit"),
+    Move.SIGN: _l("Sign for it"),
+    Move.SUBMIT_REPLY: _l("Submit the reply"),
+    Move.APPROVE_REPLY: _l("Approve and send the reply"),
+    Move.SEND_BACK: _l("Send back"),
+    Move.CLOSE_SOLVED: _l("Close: solved"),
+    Move.CLOSE_UNCONFIRMED: _l("Close: nobody reached"),
+    Move.LAPSE_CONFIRM: _l("Closed without an answer"),
+    Move.CLOSE_UNSOLVED: _l("Close: not solved"),
+    Move.CONFIRM: _l("Confirm it is solved"),
+    Move.REDO: _l("To be done again"),
+    Move.REDO_0: _l("To be done again"),
+    Move.REOPEN: _l("Open again"),
+    Move.REOPEN_0: _l("Open again"),
+    Move.WITHDRAW: _l("Withdraw"),
+    Move.RESTORE: _l("Restore"),
+}
+
+DONE: dict[str, LazyString] = {
+    "submit": _l("Filed"),
+    "open_rectification": _l("Opened from a bad rating"),
+    "ask_supplement": _l("The window asked for what is missing"),
+    "supply": _l("What was missing was supplied"),
+    "lapse_supplement": _l("Nothing more came, so the case was not accepted"),
+    "accept": _l("Accepted by the window"),
+    "dispatch": _l("Passed on to the department"),
+    "dispatch_rectification": _l("Passed on to the unit"),
+    "sign": _l("The department signed for it"),
+    "submit_reply": _l("A reply was submitted for review"),
+    "approve_reply": _l("The reply was sent"),
+    "send_back": _l("The reply was sent back"),
+    "close_solved": _l("Closed after a follow-up call"),
+    "close_unconfirmed": _l("Closed: nobody could be reached"),
+    "lapse_confirm": _l("Closed: the time to answer ran out"),
+    "close_unsolved": _l("Closed as not solved"),
+    "confirm": _l("Confirmed as solved"),
+    "redo": _l("Sent to be done again"),
+    "redo_0": _l("Sent to be done again"),
+    "reopen": _l("Opened again"),
+    "reopen_0": _l("Opened again"),
+    "withdraw": _l("Withdrawn"),
+    "restore": _l("Restored"),
+    "record_contact": _l("The complainant was contacted"),
+    "record_verdict": _l("What the verification found"),
+    "take": _l("Somebody took the case"),
+    "assign": _l("The case was assigned"),
+    "add_message": _l("A message"),
+    "add_note": _l("A note"),
+    "reveal": _l("Contact data was shown"),
+}
+"""What a line of the ledger is called in the story of a case."""
+
+STEP: dict[Step, LazyString] = {
+    Step.ACCEPT: _l("Accept"),
+    Step.DISPATCH: _l("Pass on"),
+    Step.SIGN: _l("Sign for it"),
+    Step.FIRST_CONTACT: _l("First contact"),
+    Step.REPLY: _l("Reply"),
+    Step.REPLY_REVIEW: _l("Review"),
+    Step.FOLLOW_UP: _l("Follow-up"),
+    Step.CONFIRM: _l("Complainant's answer"),
+    Step.SUPPLEMENT: _l("Supply what is missing"),
+    Step.REWORK: _l("Rework"),
+    Step.RATING_CONTACT: _l("Speak to the rater"),
+    Step.RATING_RECTIFY: _l("Put right"),
+}
+
+OUTCOME: dict[Outcome, LazyString] = {
+    Outcome.DONE: _l("Done"),
+    Outcome.PART: _l("Partly done"),
+    Outcome.EXPLAINED: _l("Lawfully not possible, explained"),
+    Outcome.POLICY: _l("Policy obstacle, reported upward"),
+    Outcome.LEGACY: _l("Legacy problem, listed"),
+}
+COMPLEXITY: dict[Complexity, LazyString] = {
+    Complexity.SIMPLE: _l("Simple"),
+    Complexity.GENERAL: _l("General"),
+    Complexity.COMPLEX: _l("Complex"),
+    Complexity.SPECIAL: _l("Special"),
+}
+RESPONSIBILITY: dict[Responsibility, LazyString] = {
+    Responsibility.UNIT: _l("The unit"),
+    Responsibility.STAFF: _l("A member of staff"),
+    Responsibility.SYSTEM: _l("The system"),
+    Responsibility.POLICY: _l("The policy"),
+    Responsibility.APPLICANT: _l("The applicant"),
+    Responsibility.MIXED: _l("Several"),
+}
+RESULT: dict[Result, LazyString] = {
+    Result.SOLVED: _l("Solved"),
+    Result.PART: _l("Partly solved"),
+    Result.UNSOLVED: _l("Not solved"),
+    Result.UNCONFIRMED: _l("Not confirmed"),
+}
+SOLVED: dict[Solved, LazyString] = {
+    Solved.YES: _l("Yes, solved"),
+    Solved.PART: _l("Partly"),
+    Solved.NO: _l("No"),
+}
+VERDICT: dict[Verdict, LazyString] = {
+    Verdict.TRUE: _l("True"),
+    Verdict.PART: _l("Partly true"),
+    Verdict.UNTRUE: _l("Untrue"),
+    Verdict.MISTAKE: _l("A mistake"),
+    Verdict.MALICIOUS: _l("Malicious"),
+}
+IDENTITY: dict[IdentityMode, LazyString] = {
+    IdentityMode.REAL: _l("With name"),
+    IdentityMode.CONFIDENTIAL: _l("Confidential"),
+    IdentityMode.ANONYMOUS: _l("Anonymous"),
+}
+PARTY: dict[PartyKind, LazyString] = {
+    PartyKind.INDIVIDUAL: _l("Individual"),
+    PartyKind.BUSINESS: _l("Business"),
+}
+NEED: dict[Need, LazyString] = {
+    Need.ELDERLY: _l("Elderly"),
+    Need.DISABLED: _l("Disabled"),
+    Need.MINOR: _l("Under age"),
+    Need.LANGUAGE: _l("Another language"),
+}
+CHANNEL: dict[CaseChannel, LazyString] = {
+    CaseChannel.WEB: _l("Web"),
+    CaseChannel.WINDOW: _l("Window"),
+    CaseChannel.QR: _l("QR code"),
+    CaseChannel.PHONE: _l("Telephone"),
+    CaseChannel.LETTER: _l("Letter"),
+    CaseChannel.HOTLINE: _l("Hotline 12345"),
+    CaseChannel.API: _l("Another system"),
+    CaseChannel.RATING: _l("Bad rating"),
+    CaseChannel.LOOK_BACK: _l("Look-back"),
+    CaseChannel.IMPORT: _l("Import"),
+}
+CONTACT: dict[ContactKind, LazyString] = {
+    ContactKind.FIRST: _l("First contact"),
+    ContactKind.FOLLOW_UP: _l("Follow-up call"),
+    ContactKind.VERIFY: _l("Call to the rater"),
+    ContactKind.LOOK_BACK: _l("Look-back"),
+}
+CONTACT_WAY: dict[ContactChannel, LazyString] = {
+    ContactChannel.PHONE: _l("Telephone"),
+    ContactChannel.VISIT: _l("Visit"),
+    ContactChannel.ONLINE: _l("Online"),
+    ContactChannel.MAIL: _l("E-mail"),
+}
+TRIED_BY: dict[str, LazyString] = {
+    "window": _l("At the window"),
+    "web": _l("Online or by phone app"),
+    "kiosk": _l("At a self-service machine"),
+    "phone": _l("By telephone"),
+}

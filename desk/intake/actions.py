@@ -1,0 +1,123 @@
+"""Sending a filing exactly once. The caller holds the transaction."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from desk.access.actors import complainant_of
+from desk.casework.actions.opening import Filing, open_case
+from desk.casework.identity import PartyData
+from desk.casework.uscc import normalise_uscc
+from desk.casework.words import CaseChannel, IdentityMode, PartyKind
+from desk.intake.models import RequestKey
+from desk.kernel.db import db
+from desk.kernel.errors import Invalid
+
+CLIENT = "form"
+NOT_OF_THE_BODY = frozenset({"key", "code", "number", "proof", "sent_at"})
+
+
+def answered(region_id: int, key: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Give the answer this key already got; raises Invalid when it was for another text."""
+    row = db.session.scalar(
+        select(RequestKey).where(
+            RequestKey.region_id == region_id, RequestKey.client == CLIENT, RequestKey.key == key
+        )
+    )
+    if row is None:
+        return None
+    if bytes(row.body_h) != _hash(body):
+        raise Invalid(
+            _l("This form was sent already with other words. Start a new one to add to it.")
+        )
+    return dict(row.answer)
+
+
+def submit(
+    draft: Mapping[str, Any], *, region_id: int, hall_id: int, lang: str, now: datetime
+) -> dict[str, Any]:
+    """Open the case of a draft and return what its receipt shows.
+
+    The key is unique in the database: whoever comes second waits and then finds the answer. The
+    access code comes with the draft and is stored only as a keyed hash.
+    """
+    known = answered(region_id, draft["key"], draft)
+    if known is not None:
+        return known
+    row = RequestKey(
+        region_id=region_id,
+        client=CLIENT,
+        key=draft["key"],
+        body_h=_hash(draft),
+        answer={},
+        made_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    receipt = open_case(
+        filing_of(draft, region_id=region_id, hall_id=hall_id, lang=lang),
+        by=complainant_of(region_id),
+        now=now,
+    )
+    row.answer = {"number": receipt.number, "proof": receipt.proof}
+    return row.answer
+
+
+def filing_of(draft: Mapping[str, Any], *, region_id: int, hall_id: int, lang: str) -> Filing:
+    """Read a filing out of a draft whose three steps have been checked."""
+    what, tell, you = draft["what"], draft["tell"], draft["you"]
+    mode = IdentityMode(you["identity_mode"])
+    happened = what.get("happened_on")
+    return Filing(
+        region_id=region_id,
+        hall_id=hall_id,
+        channel=CaseChannel.QR if what.get("window_id") else CaseChannel.WEB,
+        party_kind=PartyKind(you["party_kind"]),
+        identity_mode=mode,
+        reason=what["reason"],
+        title=tell["title"],
+        story=tell["story"],
+        wish=tell.get("wish") or "",
+        lang=lang,
+        item_id=what.get("item_id"),
+        item_words=what.get("item_words"),
+        window_id=what.get("window_id"),
+        happened_on=date.fromisoformat(happened) if happened else None,
+        visits=what.get("visits"),
+        tried_by=what.get("tried_by"),
+        own_reference=what.get("own_reference"),
+        named_text=tell.get("named_text"),
+        needs=tuple(you.get("needs") or ()),
+        party=None if mode is IdentityMode.ANONYMOUS else _party(you),
+        agent=_agent(you) if mode is not IdentityMode.ANONYMOUS else None,
+        access_code=draft["code"],
+    )
+
+
+def _party(you: Mapping[str, Any]) -> PartyData:
+    business = you["party_kind"] == PartyKind.BUSINESS
+    return PartyData(
+        name=you.get("name"),
+        phone=you.get("phone"),
+        email=you.get("email"),
+        org=you.get("org") if business else None,
+        uscc=normalise_uscc(you.get("uscc") or "") if business else None,
+        phone_private=bool(you.get("phone_private")),
+    )
+
+
+def _agent(you: Mapping[str, Any]) -> PartyData | None:
+    if not you.get("on_behalf"):
+        return None
+    return PartyData(name=you.get("agent_name"), phone=you.get("agent_phone"))
+
+
+def _hash(draft: Mapping[str, Any]) -> bytes:
+    body = {name: value for name, value in draft.items() if name not in NOT_OF_THE_BODY}
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).digest()
