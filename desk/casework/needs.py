@@ -11,9 +11,16 @@ CONTENT_FROM = 3
 
 
 def check(row: Row, s: Situation, data: StepData) -> None:
-    """Raise Invalid for the first part that is missing or contradicts the step."""
+    """Raise Invalid for every part that is missing or contradicts the step, all at once."""
+    faults: list[Invalid] = []
     for need in row.needs:
-        _SPECIAL.get(need, _present)(need, s, data)
+        try:
+            _SPECIAL.get(need, _present)(need, s, data)
+        except Invalid as fault:
+            faults.append(fault)
+    if faults:
+        faults[0].others = tuple(faults[1:])
+        raise faults[0]
 
 
 def _present(need: str, _s: Situation, data: StepData) -> None:

@@ -193,7 +193,10 @@ def items_page(
     )
 
 
-def departments_offering(region_id: int, *, on: date) -> Sequence[tuple[Department, int]]:
+Departments = Sequence[tuple[Department, int]]
+
+
+def departments_offering(region_id: int, *, on: date) -> Departments:
     """List the departments that offer something, with the number of items of each."""
     counted = (
         _offered((Item.department_id, func.count().label("n")), region_id, on)

@@ -36,11 +36,12 @@ class Conflict(DeskError):
 
 
 class Invalid(DeskError):
-    """What was given cannot be taken; `field` says which part."""
+    """What was given cannot be taken; `field` says which part, `others` what else is wrong."""
 
     def __init__(self, message: object, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+        self.others: tuple[Invalid, ...] = ()
 
 
 class TooMany(DeskError):

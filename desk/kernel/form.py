@@ -1,7 +1,5 @@
 """The form all forms are made from: strict about shape, and it keeps what was typed."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -13,32 +11,42 @@ from wtforms import Field, HiddenField, PasswordField, RadioField, SelectMultipl
 from wtforms.validators import StopValidation
 
 from desk.kernel.errors import Invalid
+from desk.kernel.texts import (
+    BIDI,
+    BLANK,
+    BREAK,
+    LONGEST_EMAIL,
+    has_stacked_marks,
+    is_email,
+    phone_digits,
+    storable,
+    tidy,
+    whole_number,
+)
 
-BLANK = " \t\u00a0\u3000\u200b\u200c\u200d\ufeff"
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-BREAK = re.compile(r"[\r\n\u2028\u2029\x0b\x0c\x85]")
-BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-INTEGER = re.compile(r"^[0-9]{1,9}$", re.ASCII)
-FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－（）　", "0123456789+-() ")
-PHONE = re.compile(r"^(?:\+?86)?(1[3-9]\d{9}|0\d{9,11})$", re.ASCII)
-EMAIL = re.compile(r"^[^@\s\"(),:;<>\[\]\\]+@[^@\s\"(),:;<>\[\]\\]+\.[^@\s.\"(),:;<>\[\]\\]{2,}$")
-LONGEST_EMAIL = 254
 EARLIEST_YEAR = 1900
 MOST_MARKS = 8
 
+LONGEST_PART = 12
+
 EXPIRED = _l("This page was open too long. Nothing was lost: check it and send it again.")
+TWICE = _l("This was sent twice. Check it and send it again.")
+UNSTORABLE = _l("This holds characters that cannot be kept. Type it again without them.")
+NO_SUCH_DAY = _l("Write a day that exists, such as 2026, 11, 20.")
 
 
 class DeskForm(FlaskForm):
     """A form whose errors can also come from below, and whose summary lists them in order."""
 
     def blame(self, error: Invalid) -> None:
-        """Show under its field what an action could not take; without a field, at the top."""
+        """Show under its field what an action could not take; without one to see, at the top."""
         field = self._fields.get(error.field or "")
-        if field is None:
+        if field is None or isinstance(field, HiddenField):
             self.form_errors.append(error.message)
         else:
             field.errors = [*field.errors, error.message]
+        for other in error.others:
+            self.blame(other)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check everything; a token that has run out is a sentence at the top, not the end."""
@@ -52,9 +60,8 @@ class DeskForm(FlaskForm):
         """List what is wrong as (id to jump to, sentence), in the order of the page."""
         found: list[tuple[str | None, str]] = [(None, str(e)) for e in self.form_errors]
         for name, field in self._fields.items():
-            if name == "csrf_token":
-                continue
-            found += [(first_id(field), str(error)) for error in field.errors]
+            if name != "csrf_token":
+                found += [(first_id(field), str(error)) for error in field.errors[:1]]
         return found
 
     def typed(self) -> dict[str, str]:
@@ -66,18 +73,16 @@ class DeskForm(FlaskForm):
         }
 
 
-def first_id(field: Field) -> str:
-    """Name the element that an error summary jumps to."""
-    if isinstance(field, RadioField | SelectMultipleField) and field.choices:
-        return f"{field.id}-0"
-    if isinstance(field, Day):
-        return f"{field.id}-year"
-    return str(field.id)
+def first_id(field: Field) -> str | None:
+    """Name the element that an error summary jumps to; nothing for what nobody sees."""
+    if isinstance(field, HiddenField):
+        return None
+    return f"{field.id}-year" if isinstance(field, Day) else str(field.id)
 
 
-def storable(text: str) -> bool:
-    """Tell whether both databases can keep a text: no lone surrogates, no NUL, no control."""
-    return CONTROL.search(text) is None and not any("\ud800" <= c <= "\udfff" for c in text)
+def _stop(sentence: object) -> StopValidation:
+    """End a field's checks with a sentence, or without one where the field may stay empty."""
+    return StopValidation() if sentence is None else StopValidation(str(sentence))
 
 
 class Line(StringField):
@@ -100,29 +105,24 @@ class Line(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take a text as it is, in composed form and without blanks around it."""
-        if not valuelist:
-            self.data = ""
-            return
-        text = (
-            valuelist[0].replace("\r\n", "\n").replace("\r", "\n") if self.multi else valuelist[0]
-        )
-        self.data = (unicodedata.normalize("NFC", text) if storable(text) else text).strip(
-            BLANK + ("\n" if self.multi else "")
-        )
+        text = valuelist[0] if valuelist else ""
+        self.data = tidy(text, lines=self.multi)
+        if not storable(text):
+            raise ValueError(str(UNSTORABLE))
+        if len(valuelist) > 1:
+            raise ValueError(str(TWICE))
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the name is WTForms' own
-        """Refuse what cannot be kept or is too long, and ask for what is needed."""
+        """Refuse what is too long or cannot be read, and ask for what is needed."""
+        if self.process_errors:
+            raise StopValidation
         text = self.data or ""
         if not text:
-            if self.required_message is not None:
-                raise StopValidation(str(self.required_message))
-            raise StopValidation
-        if not storable(text) or (not self.multi and BREAK.search(text)):
-            raise StopValidation(
-                str(_l("This holds characters that cannot be kept. Type it again without them."))
-            )
+            raise _stop(self.required_message)
+        if not self.multi and BREAK.search(text):
+            raise _stop(UNSTORABLE)
         if not self.multi and BIDI.search(text):
-            raise StopValidation(str(_l("This holds invisible characters. Type it again.")))
+            raise _stop(_l("This holds invisible characters. Type it again."))
         self._check_length(text)
 
     def _check_length(self, text: str) -> None:
@@ -135,13 +135,8 @@ class Line(StringField):
                     longest=self.longest,
                 )
             )
-        marks = 0
-        for character in text:
-            marks = marks + 1 if unicodedata.combining(character) else 0
-            if marks > MOST_MARKS:
-                raise StopValidation(
-                    str(_l("This holds stacked marks that cannot be read. Type it again."))
-                )
+        if has_stacked_marks(text):
+            raise _stop(_l("This holds stacked marks that cannot be read. Type it again."))
 
 
 class Paragraph(Line):
@@ -167,18 +162,16 @@ class Whole(Line):
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
-        text = str(self.data).translate(FULL_WIDTH)
-        if not INTEGER.match(text) or not self.least <= int(text) <= self.most:
-            raise StopValidation(
-                str(
-                    _l(
-                        "Write a whole number from %(least)s to %(most)s.",
-                        least=self.least,
-                        most=self.most,
-                    )
+        found = whole_number(str(self.data))
+        if found is None or not self.least <= found <= self.most:
+            raise _stop(
+                _l(
+                    "Write a whole number from %(least)s to %(most)s.",
+                    least=self.least,
+                    most=self.most,
                 )
             )
-        self.number = int(text)
+        self.number = found
 
 
 class Phone(Line):
@@ -190,15 +183,11 @@ class Phone(Line):
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
-        compact = re.sub(r"[\s\-()]", "", str(self.data).translate(FULL_WIDTH))
-        match = PHONE.match(compact)
-        if match is None:
-            raise StopValidation(
-                str(
-                    _l("Write a mobile or landline number, such as 138 0013 8000 or 010 8888 0000.")
-                )
+        self.number = phone_digits(str(self.data))
+        if self.number is None:
+            raise _stop(
+                _l("Write a mobile or landline number, such as 138 0013 8000 or 010 8888 0000.")
             )
-        self.number = match.group(1)
 
 
 class Email(Line):
@@ -209,9 +198,8 @@ class Email(Line):
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
-        text = str(self.data)
-        if not EMAIL.match(text) or ".." in text or text.startswith(".") or ".@" in text:
-            raise StopValidation(str(_l("Write an address such as name@example.com.")))
+        if not is_email(str(self.data)):
+            raise _stop(_l("Write an address such as name@example.com."))
 
 
 class OneOf(RadioField):
@@ -231,19 +219,21 @@ class OneOf(RadioField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0] if valuelist else None
+        if len(valuelist) > 1:
+            raise ValueError(str(TWICE))
 
     def process_data(self, value: Any) -> None:
         self.data = str(value) if value is not None else None
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the name is WTForms' own
+        if self.process_errors:
+            raise StopValidation
         if not self.data:
             self.data = None
-            if self.required_message is not None:
-                raise StopValidation(str(self.required_message))
-            raise StopValidation
+            raise _stop(self.required_message)
         if self.data not in {str(value) for value, _label in self.choices or ()}:
             self.data = None
-            raise StopValidation(str(_l("Choose one from the list.")))
+            raise _stop(_l("Choose one from the list."))
 
 
 class SomeOf(SelectMultipleField):
@@ -258,11 +248,11 @@ class SomeOf(SelectMultipleField):
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the name is WTForms' own
         known = {str(value) for value, _label in self.choices or ()}
         if any(value not in known for value in self.data or ()):
-            raise StopValidation(str(_l("Choose from the list.")))
+            raise _stop(_l("Choose from the list."))
 
 
 class Day(Field):
-    """A day in three parts. `data` is the date; the day of the month may be left out."""
+    """A day in three parts; `exact` is false where only its year and month were given."""
 
     def __init__(
         self,
@@ -278,22 +268,20 @@ class Day(Field):
         self.optional = required is None
         self.parts: dict[str, str] = {"year": "", "month": "", "day": ""}
         self.latest: date | None = None
+        self.exact = True
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ARG002
         """Read the parts `<name>-year`, `<name>-month` and `<name>-day`."""
         self.process_errors: list[str] = []
         self.data = data if isinstance(data, date) else None
-        self.object_data = self.data
-        self.raw_data = None
+        self.object_data, self.raw_data = self.data, None
         if self.data is not None:
+            self.parts = {part: str(getattr(self.data, part)) for part in self.parts}
+        names = {part: f"{self.name}-{part}" for part in self.parts}
+        if formdata is not None and any(name in formdata for name in names.values()):
             self.parts = {
-                "year": str(self.data.year),
-                "month": str(self.data.month),
-                "day": str(self.data.day),
-            }
-        if formdata is not None and f"{self.name}-year" in formdata:
-            self.parts = {
-                part: formdata.get(f"{self.name}-{part}", "").strip(BLANK) for part in self.parts
+                part: formdata.get(name, "")[:LONGEST_PART].strip(BLANK)
+                for part, name in names.items()
             }
             self.raw_data = list(self.parts.values())
             self.data = None
@@ -302,30 +290,27 @@ class Day(Field):
         if self.data is not None:
             return
         if not any(self.parts.values()):
-            if self.required_message is not None:
-                raise StopValidation(str(self.required_message))
-            raise StopValidation
-        self.data = self._read()
-        if self.latest is not None and self.data > self.latest:
-            self.data = None
-            raise StopValidation(str(_l("This day cannot be in the future.")))
+            raise _stop(self.required_message)
+        found = self._read()
+        if self.latest is not None and found > self.latest:
+            raise _stop(_l("This day cannot be in the future."))
+        self.data = found
 
     def _read(self) -> date:
-        year, month, day = (
-            value.translate(FULL_WIDTH) for value in (self.parts[p] for p in self.parts)
-        )
-        if self.day_optional and not day:
-            day = "1"
+        parts = dict(self.parts)
+        self.exact = bool(parts["day"])
+        if self.day_optional:
+            parts["day"] = parts["day"] or "1"
+        if not all(parts.values()):
+            raise _stop(_l("The day is not complete: write year, month and day."))
+        year, month, day = (whole_number(part) for part in parts.values())
         try:
-            if not all(INTEGER.match(part) for part in (year, month, day)):
-                raise ValueError(year)
-            if int(year) < EARLIEST_YEAR:
-                raise ValueError(year)
-            return date(int(year), int(month), int(day))
-        except (ValueError, OverflowError):
-            raise StopValidation(
-                str(_l("Write a day that exists, such as 2026, 11, 20."))
-            ) from None
+            found = date(year or 0, month or 0, day or 0)
+        except ValueError:
+            raise _stop(NO_SUCH_DAY) from None
+        if found.year < EARLIEST_YEAR:
+            raise _stop(_l("Write the year in four digits, such as 2026."))
+        return found
 
 
 class Hidden(HiddenField):
@@ -337,23 +322,4 @@ class Version(Hidden):
 
     @property
     def number(self) -> int:
-        text = str(self.data or "")
-        return int(text) if INTEGER.match(text) else 0
-
-
-__all__ = [
-    "Day",
-    "DeskForm",
-    "Email",
-    "Hidden",
-    "Line",
-    "OneOf",
-    "Paragraph",
-    "Phone",
-    "Secret",
-    "SomeOf",
-    "Version",
-    "Whole",
-    "first_id",
-    "storable",
-]
+        return whole_number(str(self.data or "")) or 0

@@ -1,14 +1,30 @@
 """How dates, numbers and headings are written on a page."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import format_date, format_decimal, gettext
 from flask_babel import get_locale as babel_locale
 
+from desk.casework.masks import mask_phone
+from desk.kernel.clock import utc_now
+
 CLAUSE_ENDS = "，。：；？！"
-UTC_ZONE = "Asia/Shanghai"
+SEALS = {
+    "business": ("企", "B"),
+    "elderly": ("老", "E"),
+    "disabled": ("残", "D"),
+    "minor": ("幼", "M"),
+    "language": ("外", "L"),
+    "repeat": ("重", "R"),
+    "agent": ("代", "O"),
+    "confidential": ("密", "C"),
+    "anonymous": ("匿", "A"),
+    "supervised": ("督", "S"),
+    "bad_rating": ("差", "N"),
+}
 
 
 def _is_chinese() -> bool:
@@ -16,28 +32,44 @@ def _is_chinese() -> bool:
     return locale is None or locale.language == "zh"
 
 
-def local(value: datetime, zone: str = UTC_ZONE) -> datetime:
+def local(value: datetime) -> datetime:
     """Move an instant into the hall's zone."""
-    return value.astimezone(ZoneInfo(zone))
+    return value.astimezone(ZoneInfo(str(current_app.config["DESK_TIME_ZONE"])))
 
 
 def _as_day(value: date | datetime) -> date:
     return local(value).date() if isinstance(value, datetime) else value
 
 
+def _written(value: date, chinese: str, english: str) -> str:
+    return str(format_date(value, chinese if _is_chinese() else english))
+
+
+def _this_year(value: date) -> bool:
+    return value.year == local(utc_now()).year
+
+
 def day(value: date | datetime) -> str:
     """Write a day: 2026年11月23日, 23 November 2026."""
-    return str(format_date(_as_day(value), "y年M月d日" if _is_chinese() else "d MMMM y"))
+    return _written(_as_day(value), "y年M月d日", "d MMMM y")
 
 
 def weekday(value: date | datetime) -> str:
-    """Write a day with its weekday and without its year: 11月23日 周一, Mon 23 November."""
-    return str(format_date(_as_day(value), "M月d日 EEE" if _is_chinese() else "EEE d MMMM"))
+    """Write a day with its weekday, and its year only when it is another: 11月23日 周一."""
+    at = _as_day(value)
+    if _this_year(at):
+        return _written(at, "M月d日 EEE", "EEE d MMM")
+    return _written(at, "y年M月d日 EEE", "EEE d MMM y")
 
 
 def day_weekday(value: date | datetime) -> str:
-    """Write a whole day with its weekday: 2026年11月23日（周一）, Mon 23 November 2026."""
-    return str(format_date(_as_day(value), "y年M月d日（EEE）" if _is_chinese() else "EEE d MMMM y"))
+    """Write a whole day with its weekday: 2026年11月23日 周一, Mon 23 November 2026."""
+    return _written(_as_day(value), "y年M月d日 EEE", "EEE d MMMM y")
+
+
+def month(value: date | datetime) -> str:
+    """Write a month: 2026年11月, November 2026."""
+    return _written(_as_day(value), "y年M月", "MMMM y")
 
 
 def clock(value: datetime) -> str:
@@ -82,9 +114,15 @@ def in_language(row: object, name: str = "name") -> str:
     return str(zh if _is_chinese() or not en else en)
 
 
-def joined(words: list[str]) -> str:
+def seal(flag: str) -> str:
+    """Give the one character that stands in the small seal of a flag."""
+    chinese, english = SEALS[flag]
+    return chinese if _is_chinese() else english
+
+
+def joined(words: Iterable[str]) -> str:
     """Put words in a row, as the language does."""
-    return ("、" if _is_chinese() else ", ").join(words)
+    return ("、" if _is_chinese() else ", ").join(str(word) for word in words)
 
 
 def yes_no(value: bool | None) -> str:
@@ -100,6 +138,7 @@ def register_filters(app: Flask) -> None:
         day,
         weekday,
         day_weekday,
+        month,
         clock,
         instant,
         iso,
@@ -108,6 +147,8 @@ def register_filters(app: Flask) -> None:
         percent,
         in_language,
         joined,
+        seal,
         yes_no,
     ):
         app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.filters["phone_mask"] = mask_phone

@@ -25,6 +25,7 @@ from desk.organisation.models import Department
 PAGE = 25
 COUNT_CAP = 100
 SEARCH_CAP = 1000
+SHOWN = 50
 
 
 class Tab(StrEnum):

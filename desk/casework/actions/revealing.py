@@ -1,0 +1,46 @@
+"""Showing who somebody is: with a reason, one case at a time, and a line in the ledger."""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from desk.access.actors import Actor
+from desk.access.permissions import Permission
+from desk.audit.actions import record
+from desk.casework.actions.move import stream_of
+from desk.casework.identity import PartyData, unseal
+from desk.casework.models import Party
+from desk.casework.queries.scope import case_of, permissions_at
+from desk.casework.queries.story import sees_identity
+from desk.kernel.db import db
+from desk.kernel.errors import Invalid, NotAllowed
+
+SHORTEST_REASON = 10
+REASONS = ("call", "check", "post", "other")
+
+
+def reveal(number: str, category: str, reason: str, *, by: Actor, now: datetime) -> PartyData:
+    """Give the contact data of a case in plain text and record who asked and why.
+
+    Raises NotAllowed for a department where the complainant is hidden from it, Invalid for a
+    reason of less than ten characters. The reason itself stays out of the ledger's body.
+    """
+    case = case_of(by, number)
+    hidden = not sees_identity(case, by)
+    if hidden or Permission.IDENTITY_REVEAL not in permissions_at(by, case):
+        raise NotAllowed(_l("You may not see who this is. The window can call for you."))
+    if category not in REASONS:
+        raise Invalid(_l("Choose what you need it for."), field="category")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid(_l("Write why you need it, in at least 10 characters."), field="reason")
+    party = db.session.get(Party, (case.region_id, case.party_id)) if case.party_id else None
+    shown = unseal(party) if party else PartyData()
+    record(
+        stream_of(case),
+        "reveal",
+        region_id=case.region_id,
+        by=by,
+        now=now,
+        body={"category": category, "length": len(reason.strip()), "version": case.version},
+    )
+    return shown

@@ -1,0 +1,167 @@
+"""What is done to a case without moving it."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from desk.access.doors import current_actor, requires
+from desk.access.permissions import Permission
+from desk.accounts.queries import colleagues_in
+from desk.casework.actions import acts
+from desk.casework.actions.acts import ContactData
+from desk.casework.actions.revealing import reveal as reveal_identity
+from desk.casework.queries.context import context_of
+from desk.casework.queries.scope import case_of
+from desk.casework.words import ContactChannel, Verdict
+from desk.kernel.clock import utc_now
+from desk.kernel.db import transaction
+from desk.kernel.errors import Conflict, Invalid, NotAllowed
+from desk.kernel.form import DeskForm
+from desk.workbench.forms import (
+    AssignForm,
+    ContactForm,
+    RevealForm,
+    TakeForm,
+    TextForm,
+    VerdictForm,
+)
+from desk.workbench.views.case import contact_kind, refused, show
+from desk.workbench.views.doors import blueprint
+
+
+def _do(
+    number: str, name: str, form: DeskForm, work: Callable[[], object], done: str
+) -> ResponseReturnValue:
+    if not form.validate_on_submit():
+        return show(number, do=name, form=form), 422
+    try:
+        with transaction():
+            work()
+    except (Invalid, Conflict, NotAllowed) as error:
+        return refused(number, error, form, name)
+    flash(done, "done")
+    return redirect(url_for("workbench.case", number=number), 303)
+
+
+@blueprint.post("/cases/<number>/acts/take")
+@requires(Permission.CASE_TAKE)
+def take(number: str) -> ResponseReturnValue:
+    form, actor = TakeForm(), current_actor()
+    return _do(
+        number,
+        "take",
+        form,
+        lambda: acts.take(number, version=form.version.number, by=actor, now=utc_now()),
+        _("The case is yours."),
+    )
+
+
+@blueprint.post("/cases/<number>/acts/assign")
+@requires(Permission.CASE_ASSIGN)
+def assign(number: str) -> ResponseReturnValue:
+    form, actor, now = AssignForm(), current_actor(), utc_now()
+    case = case_of(actor, number)
+    people = colleagues_in(case.department_id or 0, now.date())
+    form.user.choices = [(str(person.id), person.name) for person in people]
+    return _do(
+        number,
+        "assign",
+        form,
+        lambda: acts.assign(
+            number, int(str(form.user.data)), version=form.version.number, by=actor, now=now
+        ),
+        _("The case is assigned."),
+    )
+
+
+@blueprint.post("/cases/<number>/acts/contact")
+@requires(Permission.CASE_CONTACT)
+def contact(number: str) -> ResponseReturnValue:
+    form, actor, now = ContactForm(), current_actor(), utc_now()
+    kind = contact_kind(context_of(case_of(actor, number), actor, now=now))
+
+    def work() -> object:
+        if kind is None:
+            raise Conflict(_("No call belongs to where the case stands now."))
+        data = ContactData(
+            kind,
+            ContactChannel(str(form.channel.data)),
+            form.reached.data == "yes",
+            str(form.note.data or ""),
+        )
+        return acts.record_contact(number, data, version=form.version.number, by=actor, now=now)
+
+    return _do(number, "contact", form, work, _("The call is recorded."))
+
+
+@blueprint.post("/cases/<number>/acts/verdict")
+@requires(Permission.CASE_VERIFY)
+def verdict(number: str) -> ResponseReturnValue:
+    form, actor = VerdictForm(), current_actor()
+    return _do(
+        number,
+        "verdict",
+        form,
+        lambda: acts.record_verdict(
+            number,
+            Verdict(str(form.verdict.data)),
+            str(form.note.data),
+            version=form.version.number,
+            by=actor,
+            now=utc_now(),
+        ),
+        _("What you found is recorded."),
+    )
+
+
+@blueprint.post("/cases/<number>/acts/message")
+@requires(Permission.CASE_MESSAGE)
+def message(number: str) -> ResponseReturnValue:
+    form, actor = TextForm(), current_actor()
+    return _do(
+        number,
+        "message",
+        form,
+        lambda: acts.add_message(
+            number, str(form.text.data), version=form.version.number, by=actor, now=utc_now()
+        ),
+        _("The message is sent. The complainant sees it on the page of the case."),
+    )
+
+
+@blueprint.post("/cases/<number>/acts/note")
+@requires(Permission.CASE_NOTE)
+def note(number: str) -> ResponseReturnValue:
+    form, actor = TextForm(), current_actor()
+    return _do(
+        number,
+        "note",
+        form,
+        lambda: acts.add_note(
+            number, str(form.text.data), version=form.version.number, by=actor, now=utc_now()
+        ),
+        _("The note is kept. Only colleagues of this case see it."),
+    )
+
+
+@blueprint.post("/cases/<number>/reveal")
+@requires(Permission.IDENTITY_REVEAL)
+def reveal(number: str) -> ResponseReturnValue:
+    """Show contact data once, on this answer alone, after writing down who asked."""
+    form, actor = RevealForm(), current_actor()
+    if not form.validate_on_submit():
+        return show(number, do="reveal", form=form), 422
+    try:
+        with transaction():
+            shown = reveal_identity(
+                number,
+                str(form.category.data),
+                str(form.reason.data),
+                by=actor,
+                now=utc_now(),
+            )
+    except (Invalid, Conflict, NotAllowed) as error:
+        return refused(number, error, form, "reveal")
+    return show(number, revealed=shown), 200
