@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from desk import commands, web
+from desk import commands, web, worker
 from desk.kernel import events, vault
 from desk.kernel.cli import group
 from desk.kernel.crypto import KeyedHash, KeyRing
@@ -34,5 +34,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.register(app)
     commands.register()
     app.cli.add_command(group)
+    app.extensions["worker"] = worker.worker
     events.connect(REACTIONS)
     return app

@@ -5,15 +5,14 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, PasswordField, RadioField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation
 
+from desk.kernel.days import read_day
 from desk.kernel.errors import Invalid
 from desk.kernel.texts import (
     BIDI,
-    BLANK,
     BREAK,
     LONGEST_EMAIL,
     has_stacked_marks,
@@ -24,15 +23,11 @@ from desk.kernel.texts import (
     whole_number,
 )
 
-EARLIEST_YEAR = 1900
-MOST_MARKS = 8
-
 LONGEST_PART = 12
 
 EXPIRED = _l("This page was open too long. Nothing was lost: check it and send it again.")
 TWICE = _l("This was sent twice. Check it and send it again.")
 UNSTORABLE = _l("This holds characters that cannot be kept. Type it again without them.")
-NO_SUCH_DAY = _l("Write a day that exists, such as 2026, 11, 20.")
 
 
 class DeskForm(FlaskForm):
@@ -66,11 +61,8 @@ class DeskForm(FlaskForm):
 
     def typed(self) -> dict[str, str]:
         """Give back what was typed, field by field, for a page that shows both texts."""
-        return {
-            str(field.label.text): str(field.data)
-            for field in self
-            if isinstance(field, Line) and field.data and not isinstance(field, HiddenField)
-        }
+        fields = [f for f in self if isinstance(f, Line) and f.data]
+        return {str(field.label.text): str(field.data) for field in fields}
 
 
 def first_id(field: Field) -> str | None:
@@ -127,14 +119,8 @@ class Line(StringField):
 
     def _check_length(self, text: str) -> None:
         if len(text) > self.longest:
-            raise StopValidation(
-                ngettext(
-                    "Use at most %(longest)s characters; you have %(num)s.",
-                    "Use at most %(longest)s characters; you have %(num)s.",
-                    len(text),
-                    longest=self.longest,
-                )
-            )
+            sentence = _l("Use at most %(longest)s characters; you have %(given)s.")
+            raise _stop(str(sentence) % {"longest": self.longest, "given": len(text)})
         if has_stacked_marks(text):
             raise _stop(_l("This holds stacked marks that cannot be read. Type it again."))
 
@@ -280,7 +266,7 @@ class Day(Field):
         names = {part: f"{self.name}-{part}" for part in self.parts}
         if formdata is not None and any(name in formdata for name in names.values()):
             self.parts = {
-                part: formdata.get(name, "")[:LONGEST_PART].strip(BLANK)
+                part: tidy(formdata.get(name, "")[:LONGEST_PART], lines=False)
                 for part, name in names.items()
             }
             self.raw_data = list(self.parts.values())
@@ -291,26 +277,11 @@ class Day(Field):
             return
         if not any(self.parts.values()):
             raise _stop(self.required_message)
-        found = self._read()
-        if self.latest is not None and found > self.latest:
-            raise _stop(_l("This day cannot be in the future."))
-        self.data = found
-
-    def _read(self) -> date:
-        parts = dict(self.parts)
-        self.exact = bool(parts["day"])
-        if self.day_optional:
-            parts["day"] = parts["day"] or "1"
-        if not all(parts.values()):
-            raise _stop(_l("The day is not complete: write year, month and day."))
-        year, month, day = (whole_number(part) for part in parts.values())
+        self.exact = bool(self.parts["day"])
         try:
-            found = date(year or 0, month or 0, day or 0)
-        except ValueError:
-            raise _stop(NO_SUCH_DAY) from None
-        if found.year < EARLIEST_YEAR:
-            raise _stop(_l("Write the year in four digits, such as 2026."))
-        return found
+            self.data = read_day(self.parts, day_optional=self.day_optional, latest=self.latest)
+        except Invalid as error:
+            raise _stop(error.message) from None
 
 
 class Hidden(HiddenField):

@@ -18,7 +18,7 @@ from desk.casework.queries.lists import COUNT_CAP, QueueRow, Tab
 from desk.casework.queries.scope import case_of
 from desk.kernel.clock import utc_now
 from desk.kernel.errors import Invalid, NotFound
-from desk.kernel.form import storable
+from desk.kernel.texts import storable
 from desk.kernel.paging import Page, read_cursor
 from desk.kernel.throttle import Limit
 from desk.organisation.queries import Timetable, halls_of, home_region, timetable_of
