@@ -102,7 +102,7 @@ def test_departments_are_matched_by_code_then_by_name(app: Flask) -> None:
     rows = db.session.execute(
         select(Item.code, Department.code).join(Department, Department.id == Item.department_id)
     )
-    found = {row[0]: row[1] for row in rows}
+    found = dict(rows.all())
     assert found["B"] == other.code
     assert found["C"] == known.code
     assert found["D"] == "X9"
