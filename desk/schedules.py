@@ -26,9 +26,8 @@ class Schedule:
 
 def tick(now: datetime) -> None:
     """Let time act on cases, each in a transaction of its own."""
-    for number, *key in due_alarms(now=now):
+    for number, region_id, case_id, step, n in due_alarms(now=now):
         end_read()
-        region_id, case_id, step, n = key
         with transaction():
             ring(number, (region_id, case_id, step, n), now=now)
 

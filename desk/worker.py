@@ -68,7 +68,7 @@ def _safely(work: Callable[[], int]) -> int:
     try:
         return work()
     except Exception as error:
-        log.error("worker", error=type(error).__name__, exc_info=error)
+        log.exception("worker", error=type(error).__name__)
         return 0
     finally:
         db.session.remove()

@@ -58,7 +58,7 @@ def set_up_login(app: Flask) -> None:
     """Let Flask-Login know people by our own session table."""
     manager = LoginManager(app)
 
-    @manager.request_loader
+    @manager.request_loader  # type: ignore[untyped-decorator]
     def load(_request: object) -> SignedIn | None:
         actor = getattr(g, "actor", None)
         return SignedIn(actor.user_id) if actor else None
@@ -123,10 +123,11 @@ def sign_in() -> ResponseReturnValue:
 
 def _refusal() -> str:
     """Say the same whatever was wrong."""
-    return _(
+    sentence: str = _(
         "User name and password do not fit together, or there were too many tries. "
         "Check both; after several tries wait a quarter of an hour."
     )
+    return sentence
 
 
 def _page(form: SignInForm) -> str:

@@ -30,7 +30,7 @@ SEARCHES = Limit("item-search", "20/5 second;240/minute")
 
 @blueprint.get("/items")
 @public
-def items() -> ResponseReturnValue:
+def index() -> ResponseReturnValue:
     """Show what a search found, or the list, of one department if one is chosen."""
     region, today = _here()
     departments = queries.departments_offering(region.id, on=today)
@@ -49,7 +49,7 @@ def items() -> ResponseReturnValue:
             before=_cursor("before"),
         )
     return render_template(
-        "catalogue/items.html",
+        "catalogue/index.html",
         words=words,
         found=found,
         page=page,

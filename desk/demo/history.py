@@ -17,7 +17,7 @@ from desk.audit import chain
 from desk.audit.models import LedgerLine, LedgerStream, Visibility
 from desk.casework import needs, workflow
 from desk.casework.actions import clocks, effects, search
-from desk.casework.actions.counting import MEASURES, leaf_of, replied_in_time
+from desk.casework.actions.counting import leaf_of, measures_of
 from desk.casework.actions.effects import Change
 from desk.casework.models import Case, CaseClock, CaseMessage, Contact, Reply
 from desk.casework.place import Place as CasePlace
@@ -208,24 +208,19 @@ class Historian:
     ) -> None:
         """Write the line of a step and count it, as `move` does one by one."""
         case = walk.case
+        measures, counted = measures_of(case, move, walk.clocks)
         body = {
+            **counted,
             "version": 1,
             "seen": 1,
             "round": case.round,
             "department": case.department_id,
+            "item": case.item_id,
             "promised_on": case.promised_on.isoformat() if case.promised_on else None,
         }
         visibility = Visibility.TEAM if move in QUIET else Visibility.PUBLIC
         self._line(walk, move.value, before, case.status, by, at, visibility, body)
-        measure = MEASURES.get(move)
-        if measure is None:
-            return
-        walk.counted.append((leaf_of(case, measure, walk.place, at), 1))
-        if measure == "case.closed" and case.result is not None:
-            result = f"case.result.{case.result.value}"
-            walk.counted.append((leaf_of(case, result, walk.place, at), 1))
-        if move is Move.APPROVE_REPLY and replied_in_time(walk.clocks):
-            walk.counted.append((leaf_of(case, "case.replied_in_time", walk.place, at), 1))
+        walk.counted += [(leaf_of(case, measure, walk.place, at), 1) for measure in measures]
 
     def _line(
         self,

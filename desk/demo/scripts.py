@@ -100,8 +100,7 @@ def _outcome(draw: float) -> Outcome:
 def _supplement(matter: Matter, rng: Random, *, answered: bool) -> Iterator[Beat]:
     text = (
         "请补充当日的受理凭证或照片；没有凭证的，写明窗口号和时间即可。其余材料已齐。",
-        "Please add the slip or a photo of it. Without one, write the window and the time. "
-        "Nothing else is missing.",
+        "Please add the slip or a photo of it. Without one, write the window and the time. Nothing else is missing.",
     )[matter.lang]
     yield Beat(
         "clerk", rng.uniform(1, 5) * HOUR, Move.ASK_SUPPLEMENT, data=StepData(version=1, text=text)

@@ -33,7 +33,7 @@ class WhatForm(DeskForm):
     item_words = Line(
         _l("What did you want to get done?"),
         required=_l("Write what you wanted to get done, in your own words."),
-    )  # noqa: E501
+    )
     item = OneOf(_l("Is it one of these?"))
     item_code = Hidden()
     reason = OneOf(_l("Where did it get stuck?"), required=_l("Choose where it got stuck."))
@@ -70,14 +70,14 @@ class YouForm(DeskForm):
         _l("For whom are you writing?"),
         choices=list(PARTY.items()),
         required=_l("Choose individual or business."),
-    )  # noqa: E501
+    )
     org = Line(_l("Name of the business"), longest=120)
     uscc = Line(_l("Unified social credit code"), longest=40)
     identity_mode = OneOf(
         _l("Who may know who you are?"),
         choices=list(IDENTITY.items()),
         required=_l("Choose who may know who you are."),
-    )  # noqa: E501
+    )
     name = Line(_l("Name"), longest=80)
     phone = Phone(_l("Phone"))
     phone_private = BooleanField(_l("Only I use this phone"))
@@ -156,7 +156,7 @@ class TrackForm(DeskForm):
         _l("Case number"),
         longest=40,
         required=_l("Write the case number, such as XZ-261123-482915-3."),
-    )  # noqa: E501
+    )
     code = Line(
         _l("Access code"), longest=40, required=_l("Write the access code of 16 characters.")
     )

@@ -1,4 +1,4 @@
-"""Every letter, and the only fields it may carry: a number and a date, never a content or a name."""
+"""Every letter, and the only fields it may carry: a number and a date, never content or names."""
 
 CASE_FIELDS = frozenset({"number", "path", "promised_on"})
 RATING_FIELDS = frozenset({"number", "path"})

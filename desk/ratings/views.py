@@ -1,3 +1,114 @@
-from flask import Blueprint
+"""Rating one occasion, once, by its link."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from desk.access.doors import actor_or_none, public
+from desk.catalogue.models import ItemVersion
+from desk.kernel.clock import utc_now
+from desk.kernel.db import db, end_read, transaction
+from desk.kernel.errors import Gone, Invalid, NotAllowed, NotFound
+from desk.organisation.models import Window
+from desk.organisation.queries import codes_of
+from desk.ratings import actions, queries
+from desk.ratings.actions import RatingData
+from desk.ratings.forms import EnterForm, RateForm
+from desk.ratings.labels import LEVELS
+from desk.ratings.queries import Opened
 
 blueprint = Blueprint("ratings", __name__)
+
+
+@blueprint.route("/rate", methods=["GET", "POST"])
+@public
+def enter() -> ResponseReturnValue:
+    form = EnterForm()
+    if request.method == "GET":
+        return render_template("ratings/enter.html", form=form)
+    if form.validate_on_submit():
+        code = str(form.code.data).rstrip("/").rpartition("/")[2]
+        if queries.opened_by(code) is not None:
+            return redirect(url_for("ratings.give", token=code), 303)
+        form.code.errors = [_("This code opens nothing. Copy it whole from the message or slip.")]
+    return render_template("ratings/enter.html", form=form), 422
+
+
+@blueprint.route("/rate/<token>", methods=["GET", "POST"])
+@public
+def give(token: str) -> ResponseReturnValue:
+    if actor_or_none() is not None:
+        raise NotAllowed(
+            _("You are signed in as staff. Ratings are given by those who were served.")
+        )
+    opened = _opened(token)
+    form = RateForm()
+    tags = _tags()
+    form.prepare([(code, name) for words in tags.values() for code, name in words])
+    if request.method == "GET":
+        return _page(form, opened, tags)
+    if not form.validate_on_submit():
+        return _page(form, opened, tags), 422
+    try:
+        data = RatingData(
+            int(str(form.level.data)), tuple(form.tags.data or ()), form.comment.data or None
+        )
+        with transaction():
+            again = _opened(token)
+            actions.give(again.token, again.event, data, now=utc_now())
+    except Invalid as error:
+        form.blame(error)
+        return _page(form, _opened(token), tags), 422
+    except IntegrityError as error:
+        raise Gone(_("This occasion has been rated already. Each can be rated once.")) from error
+    return redirect(url_for("ratings.thanks"), 303)
+
+
+def _opened(token: str) -> Opened:
+    """Find what a link opens; raises NotFound for an unknown one, Gone for one that is over."""
+    opened = queries.opened_by(token)
+    if opened is None:
+        raise NotFound(_("This link opens nothing. Copy it whole from the message or slip."))
+    if opened.token.used_at is not None:
+        raise Gone(
+            _(
+                "This occasion was rated on %(day)s. Each can be rated once; nothing was changed.",
+                day=opened.token.used_at.date().isoformat(),
+            )
+        )
+    if opened.token.expires_at <= utc_now():
+        raise Gone(_("This link was open for 30 days. Its time is over."))
+    return opened
+
+
+def _tags() -> dict[int, list[tuple[str, str]]]:
+    """Give the words of each level in the language of the page, the three core ones first."""
+    lang = str(get_locale())
+    found: dict[int, list[tuple[str, str]]] = {level: [] for level in LEVELS}
+    for entry in codes_of("rating_tags", utc_now().date()):
+        found[int(entry.code[0])].append((entry.code, entry.name(lang)))
+    return found
+
+
+def _page(form: RateForm, opened: Opened, tags: dict[int, list[tuple[str, str]]]) -> str:
+    event = opened.event
+    end_read()
+    item = db.session.get(ItemVersion, event.item_version_id) if event.item_version_id else None
+    window = db.session.get(Window, event.window_id) if event.window_id else None
+    return render_template(
+        "ratings/give.html",
+        form=form,
+        event=event,
+        item=item,
+        window=window,
+        tags=tags,
+        levels=LEVELS,
+    )
+
+
+@blueprint.get("/rate/thanks")
+@public
+def thanks() -> ResponseReturnValue:
+    return render_template("ratings/thanks.html")

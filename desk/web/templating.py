@@ -9,10 +9,20 @@ from jinja2.utils import missing
 
 
 class DeskUndefined(StrictUndefined):
-    """Strict for names and attributes; lenient for absent keys, which components rely on."""
+    """Strict for names and attributes; lenient for what components rely on.
 
-    def __new__(cls, _hint: str | None = None, obj: Any = missing, *_: Any, **__: Any) -> Any:
-        if isinstance(obj, Mapping):
+    They ask for keys they may not have been given, and whether they have been called with a block.
+    """
+
+    def __new__(
+        cls,
+        _hint: str | None = None,
+        obj: Any = missing,
+        name: str | None = None,
+        *_: Any,
+        **__: Any,
+    ) -> Any:
+        if isinstance(obj, Mapping) or name == "caller":
             return ChainableUndefined.__new__(ChainableUndefined)
         return super().__new__(cls)
 
@@ -23,6 +33,7 @@ def register(app: Flask) -> None:
     environment.undefined = DeskUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals["undefined"] = ChainableUndefined(name="undefined")
+    environment.globals["null"] = None
     environment.loader = ChoiceLoader(
         [
             app.jinja_loader or PackageLoader("desk"),

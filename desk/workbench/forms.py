@@ -40,7 +40,7 @@ class StepForm(DeskForm):
     item_code = Hidden()
     item = OneOf(
         _l("Item"), choices=[("listed", _l("In the catalogue")), ("none", _l("Not listed"))]
-    )  # noqa: E501
+    )
     department = OneOf(_l("Department that answers"))
     brief = Paragraph(_l("What the department has to solve"), longest=LONG)
     facts = Paragraph(_l("What was found"), longest=LONG)
@@ -147,7 +147,7 @@ class RevealForm(DeskForm):
     )
     reason = Line(
         _l("Why"), longest=200, required=_l("Write why you need it, in at least 10 characters.")
-    )  # noqa: E501
+    )
 
 
 class TakeForm(DeskForm):

@@ -108,13 +108,10 @@ def _workdays(
     raise NoWorkingTime
 
 
-def _days(
-    start: datetime, n: int, calendar: WorkCalendar, hours: Hours, zone: str
-) -> Deadline:
+def _days(start: datetime, n: int, calendar: WorkCalendar, hours: Hours, zone: str) -> Deadline:
     zero = day_zero(start, calendar, hours, zone)
-    counted = 0
-    for day, worked in _workdays(zero + ONE_DAY, calendar, hours, zone):
-        counted += 1
+    following = _workdays(zero + ONE_DAY, calendar, hours, zone)
+    for counted, (day, worked) in enumerate(following, 1):
         if counted == n:
             first = start.astimezone(ZoneInfo(zone)).date()
             return Deadline(worked[-1][1], _guessed(first, day, calendar))

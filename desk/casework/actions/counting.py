@@ -28,17 +28,32 @@ MEASURES = {
 
 def count_move(
     case: Case, name: Move, clocks: Sequence[CaseClock], place: Place, *, now: datetime
-) -> None:
-    """Count a step on the day it was taken; test cases count nowhere."""
+) -> dict[str, object]:
+    """Count a step on the day it was taken and return what it was counted as.
+
+    The answer goes into the ledger's line, so that the sums can be made again from it. Test cases
+    count nowhere.
+    """
+    measures, counted = measures_of(case, name, clocks)
+    if not case.is_test:
+        add([(leaf_of(case, measure, place, now), 1) for measure in measures])
+    return counted
+
+
+def measures_of(
+    case: Case, name: Move, clocks: Sequence[CaseClock]
+) -> tuple[list[str], dict[str, object]]:
+    """Say under which measures a step counts, and what of it the ledger must remember."""
     measure = MEASURES.get(name)
-    if measure is None or case.is_test:
-        return
-    leaves = [(leaf_of(case, measure, place, now), 1)]
+    if measure is None:
+        return [], {}
     if measure == "case.closed" and case.result is not None:
-        leaves.append((leaf_of(case, f"case.result.{case.result.value}", place, now), 1))
-    if name is Move.APPROVE_REPLY and replied_in_time(clocks):
-        leaves.append((leaf_of(case, "case.replied_in_time", place, now), 1))
-    add(leaves)
+        return [measure, f"case.result.{case.result.value}"], {"result": case.result.value}
+    if name is Move.APPROVE_REPLY:
+        in_time = replied_in_time(clocks)
+        extra = ["case.replied_in_time"] if in_time else []
+        return [measure, *extra], {"in_time": in_time}
+    return [measure], {}
 
 
 def replied_in_time(clocks: Sequence[CaseClock]) -> bool:

@@ -90,22 +90,32 @@ def take(row: Row, change: Change) -> None:
         )
     letters.owe(case, row.letter, now=change.now)
     announce(CaseMoved(case, row.move, before, change.now))
-    count_move(case, row.move, change.context.clocks, change.context.place, now=change.now)
-    record_move(case, row.move, before, previous, by=change.by, now=change.now)
+    clocks_then, place = change.context.clocks, change.context.place
+    counted = count_move(case, row.move, clocks_then, place, now=change.now)
+    record_move(case, row.move, before, previous, by=change.by, now=change.now, counted=counted)
 
 
 _TEXT_KEPT_ELSEWHERE = frozenset({Move.SEND_BACK, Move.CLOSE_SOLVED})
 
 
 def record_move(
-    case: Case, name: Move, before: Status | None, seen: int, *, by: Actor, now: datetime
+    case: Case,
+    name: Move,
+    before: Status | None,
+    seen: int,
+    *,
+    by: Actor,
+    now: datetime,
+    counted: dict[str, Any] | None = None,
 ) -> bytes:
-    """Write a step into the case's chain and return the line's hash."""
+    """Write a step into the case's chain, with what it was counted as; return the line's hash."""
     body: dict[str, Any] = {
+        **(counted or {}),
         "version": case.version,
         "seen": seen,
         "round": case.round,
         "department": case.department_id,
+        "item": case.item_id,
         "promised_on": case.promised_on.isoformat() if case.promised_on else None,
     }
     return record(

@@ -313,7 +313,7 @@ def _too_fast(form: CheckForm) -> bool:
 
 @blueprint.route("/complaints/new/check", methods=["GET", "POST"])
 @public
-def check() -> ResponseReturnValue:
+def check() -> ResponseReturnValue:  # noqa: PLR0911 - one answer for each way it can go
     draft = _draft()
     if "number" in draft:
         return redirect(url_for("intake.receipt"), 303)

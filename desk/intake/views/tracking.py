@@ -237,7 +237,7 @@ def confirm(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/complaints/<number>/leave")
 @public
-def leave(number: str) -> ResponseReturnValue:
+def leave(number: str) -> ResponseReturnValue:  # noqa: ARG001 - the address names it
     """Close the case for this browser, for phones that others use as well."""
     if EmptyForm().validate_on_submit():
         session.pop("case", None)

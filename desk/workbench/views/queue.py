@@ -18,8 +18,8 @@ from desk.casework.queries.lists import COUNT_CAP, QueueRow, Tab
 from desk.casework.queries.scope import case_of
 from desk.kernel.clock import utc_now
 from desk.kernel.errors import Invalid, NotFound
-from desk.kernel.texts import storable
 from desk.kernel.paging import Page, read_cursor
+from desk.kernel.texts import storable
 from desk.kernel.throttle import Limit
 from desk.organisation.queries import Timetable, halls_of, home_region, timetable_of
 from desk.workbench.due import Due, due_of

@@ -1,0 +1,137 @@
+"""Making the sums again from the facts, and saying where the kept ones differ."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+
+from desk.audit.models import LedgerLine
+from desk.casework.actions.counting import MEASURES
+from desk.casework.models import Case
+from desk.casework.workflow import Move
+from desk.kernel.db import db
+from desk.organisation.models import Region
+from desk.ratings.models import EventSource, Rating, ServiceEvent
+from desk.tally.actions import KEYS, Leaf, add, grains_of
+from desk.tally.models import Tally
+
+CHUNK = 1000
+Sums = Counter[tuple[object, ...]]
+
+
+def leaves() -> Iterator[Leaf]:
+    """Give one leaf for each fact that counts."""
+    zones = {region.id: region.time_zone for region in db.session.scalars(select(Region))}
+    yield from _events()
+    yield from _ratings(zones)
+    yield from _steps(zones)
+
+
+def _events() -> Iterator[Leaf]:
+    rows = db.session.scalars(
+        select(ServiceEvent).where(~ServiceEvent.is_test).execution_options(yield_per=CHUNK)
+    )
+    for event in rows:
+        measure = "case_event" if event.source is EventSource.CASE else "event"
+        yield _leaf(event, measure, event.on_day, event.source.value)
+
+
+def _ratings(zones: dict[int, str]) -> Iterator[Leaf]:
+    rows = db.session.execute(
+        select(Rating, ServiceEvent.source)
+        .join(
+            ServiceEvent,
+            (ServiceEvent.region_id == Rating.region_id)
+            & (ServiceEvent.id == Rating.service_event_id),
+        )
+        .where(~Rating.is_test)
+        .execution_options(yield_per=CHUNK)
+    )
+    for rating, source in rows:
+        measure = "case_rating" if source is EventSource.CASE else "rating"
+        day = rating.given_at.astimezone(ZoneInfo(zones[rating.region_id])).date()
+        channel = rating.channel.value
+        yield _leaf(rating, f"{measure}.level.{rating.level}", day, channel)
+
+
+def _steps(zones: dict[int, str]) -> Iterator[Leaf]:
+    moves = [move.value for move in MEASURES]
+    rows = db.session.scalars(
+        select(LedgerLine)
+        .where(LedgerLine.what.in_(moves), LedgerLine.stream.startswith("c/"))
+        .execution_options(yield_per=CHUNK)
+    )
+    for line in rows:
+        key = (line.region_id, UUID(line.stream.partition("/")[2]))
+        case = db.session.get(Case, key)
+        if case is None or case.is_test:
+            continue
+        body: dict[str, Any] = line.body or {}
+        day = line.at.astimezone(ZoneInfo(zones[line.region_id])).date()
+        names = [MEASURES[Move(line.what)]]
+        if "result" in body:
+            names.append(f"case.result.{body['result']}")
+        if body.get("in_time"):
+            names.append("case.replied_in_time")
+        for name in names:
+            yield Leaf(
+                region_id=case.region_id,
+                measure=name,
+                on_date=day,
+                department_id=body.get("department") or 0,
+                hall_id=case.hall_id,
+                window_id=case.window_id or 0,
+                item_id=body.get("item") or 0,
+                channel=case.channel.value,
+                party_kind=case.party_kind.value,
+            )
+
+
+def _leaf(row: Any, measure: str, on: Any, channel: str) -> Leaf:
+    return Leaf(
+        region_id=row.region_id,
+        measure=measure,
+        on_date=on,
+        department_id=row.department_id,
+        hall_id=row.hall_id,
+        window_id=row.window_id or 0,
+        item_id=row.item_id or 0,
+        channel=channel,
+        party_kind=row.party_kind.value,
+    )
+
+
+def kept() -> Sums:
+    """Read the sums as they are kept."""
+    columns = [getattr(Tally, name) for name in KEYS]
+    rows = db.session.execute(select(*columns, Tally.n).where(Tally.n != 0))
+    return Counter({tuple(row[:-1]): int(row[-1]) for row in rows})
+
+
+def rebuilt() -> Sums:
+    """Make the sums from the facts."""
+    found: Sums = Counter()
+    for leaf in leaves():
+        for key in grains_of(leaf):
+            found[key] += 1
+    return found
+
+
+def differences() -> list[tuple[tuple[object, ...], int, int]]:
+    """List each sum that is kept otherwise than the facts say: key, kept, rebuilt."""
+    was, should = kept(), rebuilt()
+    return [
+        (key, was[key], should[key])
+        for key in sorted(was.keys() | should.keys(), key=str)
+        if was[key] != should[key]
+    ]
+
+
+def replace() -> None:
+    """Put the sums of the facts in place of those kept; the caller holds the transaction."""
+    found = list(leaves())
+    db.session.execute(delete(Tally))
+    add((leaf, 1) for leaf in found)
