@@ -27,9 +27,9 @@ class Figure:
     on: date
 
     @property
-    def share(self) -> Fraction | None:
+    def share(self) -> float | None:
         """The numerator over the denominator; None where there is nothing to divide by."""
-        return self.numerator / self.denominator if self.denominator else None
+        return float(self.numerator / self.denominator) if self.denominator else None
 
 
 ALL = _l("All items offered on this day.")
