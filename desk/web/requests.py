@@ -22,7 +22,7 @@ def register(app: Flask) -> None:
         if site is not None and site not in OWN_PAGES:
             raise Forbidden(_("This was sent from another site. Open the page here and try again."))
         origin = request.headers.get("Origin")
-        if origin is not None and not _is_own(origin):
+        if site is None and origin is not None and not _is_own(origin):
             raise Forbidden(_("This was sent from another site. Open the page here and try again."))
         if sum(1 for _pair in request.form.items(multi=True)) > MOST_FIELDS:
             raise RequestEntityTooLarge
