@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask, request, url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import SQLAlchemyError
 
 from desk.access.actors import Actor
@@ -63,6 +64,7 @@ def register(app: Flask) -> None:
             "hall_name": hall_name(lang),
             "current_actor": actor,
             "asset": asset,
+            "csrf_token": generate_csrf,
             "next_path": request.path,
             "home_path": "/desk/" if actor else "/",
             "nav": nav_of(actor),
