@@ -299,9 +299,9 @@ def _limits(rng: Random) -> list[tuple[int | None, int | None, str]]:
             promised[n] += step
         n = INSTANT + (n + 1 - INSTANT) % (DISTRICT_WITH_LIMITS - INSTANT)
     rows: list[tuple[int | None, int | None, str]] = [
-        (days, kept, "district") for days, kept in zip(legal, promised, strict=True)
+        (days, kept, "county") for days, kept in zip(legal, promised, strict=True)
     ]
-    rows += [(None, None, "street" if n % 2 else "city") for n in range(ITEMS - len(rows))]
+    rows += [(None, None, "township" if n % 2 else "city") for n in range(ITEMS - len(rows))]
     rng.shuffle(rows)
     return rows
 
