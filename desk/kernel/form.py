@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField, RadioField, SelectMultipleField, StringField
+from wtforms import Field, HiddenField, PasswordField, StringField
 from wtforms.validators import StopValidation
 
 from desk.kernel.days import read_day
@@ -188,18 +188,20 @@ class Email(Line):
             raise _stop(_l("Write an address such as name@example.com."))
 
 
-class OneOf(RadioField):
+class OneOf(Field):
     """One of a list; anything else is answered with the list."""
 
     def __init__(
         self,
         label: object = None,
+        validators: Sequence[Any] = (),
         *,
         choices: Iterable[tuple[str, object]] = (),
         required: object = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(label, choices=list(choices), validate_choice=False, **kwargs)
+        super().__init__(label, validators, **kwargs)
+        self.choices = list(choices)
         self.required_message = required
         self.optional = required is None
 
@@ -217,23 +219,33 @@ class OneOf(RadioField):
         if not self.data:
             self.data = None
             raise _stop(self.required_message)
-        if self.data not in {str(value) for value, _label in self.choices or ()}:
+        if self.data not in {str(value) for value, _label in self.choices}:
             self.data = None
             raise _stop(_l("Choose one from the list."))
 
 
-class SomeOf(SelectMultipleField):
+class SomeOf(Field):
     """Any of a list, shown as checkboxes."""
 
     def __init__(
-        self, label: object = None, *, choices: Iterable[tuple[str, object]] = (), **kwargs: Any
+        self,
+        label: object = None,
+        validators: Sequence[Any] = (),
+        *,
+        choices: Iterable[tuple[str, object]] = (),
+        **kwargs: Any,
     ) -> None:
-        super().__init__(label, choices=list(choices), validate_choice=False, **kwargs)
+        super().__init__(label, validators, **kwargs)
+        self.choices = list(choices)
         self.optional = True
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = list(valuelist)
+
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the name is WTForms' own
-        known = {str(value) for value, _label in self.choices or ()}
+        known = {str(value) for value, _label in self.choices}
         if any(value not in known for value in self.data or ()):
+            self.data = [value for value in self.data or () if value in known]
             raise _stop(_l("Choose from the list."))
 
 
