@@ -10,7 +10,8 @@ from desk.accounts.queries import actor_of
 from desk.casework.actions.opening import Filing, Receipt, open_case
 from desk.casework.identity import PartyData
 from desk.casework.words import CaseChannel, IdentityMode, PartyKind
-from desk.catalogue.models import Item, ItemVersion
+from desk.catalogue.finding import doc_text
+from desk.catalogue.models import Item, ItemDoc, ItemVersion
 from desk.kernel.db import db, transaction
 from desk.organisation.models import (
     CalendarDay,
@@ -189,6 +190,8 @@ def item(region_id: int, department_id: int, name: str = "不动产转移登记"
                 guide={},
             )
         )
+        text = doc_text([name, "Transfer of property"], [made.code])
+        db.session.add(ItemDoc(item_id=made.id, text=text))
     return made
 
 

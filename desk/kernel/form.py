@@ -224,28 +224,19 @@ class OneOf(Field):
             raise _stop(_l("Choose one from the list."))
 
 
-class SomeOf(Field):
-    """Any of a list, shown as checkboxes."""
-
-    def __init__(
-        self,
-        label: object = None,
-        validators: Sequence[Any] = (),
-        *,
-        choices: Iterable[tuple[str, object]] = (),
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(label, validators, **kwargs)
-        self.choices = list(choices)
-        self.optional = True
+class SomeOf(OneOf):
+    """Any of a list, shown as checkboxes; `data` is what was chosen."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = list(valuelist)
 
+    def process_data(self, value: Any) -> None:
+        self.data = [str(one) for one in value or ()]
+
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the name is WTForms' own
         known = {str(value) for value, _label in self.choices}
-        if any(value not in known for value in self.data or ()):
-            self.data = [value for value in self.data or () if value in known]
+        if any(value not in known for value in self.data):
+            self.data = [value for value in self.data if value in known]
             raise _stop(_l("Choose from the list."))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from flask import render_template
+from flask import current_app
 from flask_babel import force_locale, format_date
 
 
@@ -25,8 +25,7 @@ def text_of(
             if promised
             else ""
         )
-        text = render_template(
-            f"letters/{template}.txt",
+        text = current_app.jinja_env.get_template(f"letters/{template}.txt").render(
             number=context["number"],
             address=f"{base_url}{context['path']}",
             promised=written,

@@ -148,6 +148,7 @@ def show(
     stale = seen is not None and seen < case.version
     wanted = do or request.args.get("do", "")
     _fill(step_form, wanted, page.item, fresh=not isinstance(form, StepForm))
+    _say_what_is_needed(step_form, wanted)
     return render_template(
         "workbench/case.html",
         page=page,
@@ -185,6 +186,20 @@ def _fill(form: StepForm, do: str, item: Any, *, fresh: bool) -> None:
         form.item.data = "listed"
         if item is not None:
             form.item_words.data = item.name_zh
+
+
+SOMETIMES = frozenset({"brief", "evidence", "content"})
+
+
+def _say_what_is_needed(form: StepForm, do: str) -> None:
+    """Leave the word "optional" off the parts that the table asks for in this step."""
+    if do not in set(Move):
+        return
+    for need in workflow.BY_MOVE[Move(do)].needs:
+        if need not in SOMETIMES:
+            form[need].optional = False
+            if need == "item":
+                form.item_words.optional = False
 
 
 def _version_of(form: DeskForm | None) -> int | None:
