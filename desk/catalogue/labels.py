@@ -34,6 +34,22 @@ def limit_words(n: int | None, unit: DayUnit | None) -> str:
     return str(ngettext("%(num)s working day", "%(num)s working days", n))
 
 
+def limit_parts(n: int | None, unit: DayUnit | None) -> tuple[str, str]:
+    """Say how long something may take as a number and its unit; a dash when it was not said."""
+    if not n:
+        return (limit_words(n, unit) or "—", "")
+    if unit is DayUnit.CALENDAR_DAY:
+        return (str(n), str(ngettext("calendar day", "calendar days", n)))
+    return (str(n), str(ngettext("working day", "working days", n)))
+
+
+def visits_parts(visits: int | None) -> tuple[str, str]:
+    """Say how often somebody must come as a number and its unit; a dash when it was not said."""
+    if not visits:
+        return (visits_words(visits) or "—", "")
+    return (str(visits), str(ngettext("visit", "visits", visits)))
+
+
 def visits_words(visits: int | None) -> str:
     """Say how often somebody must come; nothing when it was not said."""
     if visits is None:
@@ -45,7 +61,7 @@ def visits_words(visits: int | None) -> str:
 
 def ways_of(version: ItemVersion) -> list[str]:
     """List the ways in which one can apply."""
-    ways = [_("Online")] if version.online else []
+    ways = [_("On the internet")] if version.online else []
     if version.guide.get("by_post"):
         ways.append(_("By post"))
     if version.visits or not ways:

@@ -18,7 +18,7 @@ from desk.kernel.db import db
 from desk.kernel.errors import NotFound
 from desk.organisation.models import Department
 
-PAGE = 50
+PAGE = 30
 MOST_FOUND = 50
 DISTRICT = "county"
 

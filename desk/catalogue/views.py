@@ -12,7 +12,13 @@ from desk.access.doors import public
 from desk.catalogue import queries
 from desk.catalogue.entry import working_sevenths
 from desk.catalogue.finding import LONGEST_SEARCH
-from desk.catalogue.labels import facts_of, limit_words, visits_words
+from desk.catalogue.labels import (
+    facts_of,
+    limit_parts,
+    limit_words,
+    visits_parts,
+    visits_words,
+)
 from desk.catalogue.models import DayUnit
 from desk.catalogue.reading import CODE, LONGEST
 from desk.kernel.clock import utc_now
@@ -99,8 +105,8 @@ def item(code: str) -> ResponseReturnValue:
         saved=_saved(view),
         facts=facts_of(view.version),
         ended=view.item.active_to is not None and view.item.active_to < today,
-        limit_words=limit_words,
-        visits_words=visits_words,
+        limit_parts=limit_parts,
+        visits_parts=visits_parts,
     )
 
 
