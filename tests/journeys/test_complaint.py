@@ -170,7 +170,7 @@ def test_a_complaint_goes_from_a_phone_to_closed_and_rated(
     assert len(links) == 1
     page.goto(links[0])
     take(page, "rate", words.lang, words.width)
-    page.locator("label[for=level-1]").click()
+    page.locator("[name=level][value='1']").check()
     press(page)
     page.wait_for_url("**/rate/thanks")
     page.goto(links[0])
