@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import click
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from desk.access.actors import SYSTEM
 from desk.catalogue.actions import Loaded, load_entries
@@ -19,11 +18,10 @@ from desk.catalogue.reading import FIELDS, NEEDED, entry_of
 from desk.kernel.cli import SHOWN, at_terminal, group, report_faults
 from desk.kernel.clock import utc_now
 from desk.kernel.csv_file import ENCODINGS, Fault, Row, file_digest, rows_of
-from desk.kernel.db import db, transaction
+from desk.kernel.db import transaction
 from desk.kernel.errors import Invalid
 from desk.kernel.mapping import ColumnMapping, own_columns, read_mapping
-from desk.organisation.models import Region
-from desk.organisation.queries import home_region
+from desk.organisation.queries import home_region, region_by_code
 
 MAPPINGS = Path(__file__).parent / "mappings"
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -154,7 +152,7 @@ def _load(
     loaded = Loaded()
     try:
         with transaction():
-            region = _region(code)
+            region = region_by_code(code) if code else home_region()
             loaded = load_entries(
                 region,
                 (entry for _row, entry, _reason in _entries(source) if entry is not None),
@@ -168,15 +166,6 @@ def _load(
     except _OnlyTried:
         pass
     return loaded
-
-
-def _region(code: str | None) -> Region:
-    if code is None:
-        return home_region()
-    region = db.session.scalar(select(Region).where(Region.code == code))
-    if region is None:
-        raise Invalid(_l("There is no region with the code %(code)s here.", code=code))
-    return region
 
 
 def _say(loaded: Loaded, bad: int, *, dry_run: bool) -> None:

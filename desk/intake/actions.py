@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,15 +11,18 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from desk.access.actors import complainant_of
+from desk.casework.actions.earlier import open_earlier
 from desk.casework.actions.opening import Filing, open_case
 from desk.casework.identity import PartyData
 from desk.casework.uscc import normalise_uscc
 from desk.casework.words import CaseChannel, IdentityMode, PartyKind
+from desk.intake.earlier import EarlierMessage
 from desk.intake.models import RequestKey
 from desk.kernel.db import db
 from desk.kernel.errors import Invalid
 
 CLIENT = "form"
+IMPORT = "import-cases"
 NOT_OF_THE_BODY = frozenset({"key", "code", "number", "proof", "sent_at"})
 
 
@@ -121,3 +125,74 @@ def _hash(draft: Mapping[str, Any]) -> bytes:
     body = {name: value for name, value in draft.items() if name not in NOT_OF_THE_BODY}
     text = json.dumps(body, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of an earlier message: the number of its case, opened now or known before."""
+
+    number: str
+    opened: bool
+    answer_differs: bool = False
+
+
+def open_messages(
+    messages: Sequence[EarlierMessage], *, region_id: int, hall_id: int, now: datetime
+) -> list[Fate]:
+    """Open a case for every message that has none yet, and tell the fate of each, in order.
+
+    `now` is when this is done; each case is opened as of its own message.
+    """
+    keys = [message.key for message in messages]
+    rows = db.session.scalars(
+        select(RequestKey).where(
+            RequestKey.region_id == region_id,
+            RequestKey.client == IMPORT,
+            RequestKey.key.in_(keys),
+        )
+    )
+    known = {row.key: row for row in rows}
+    fates: list[Fate] = []
+    for message in messages:
+        row = known.get(message.key)
+        opened = row is None
+        if row is None:
+            row = known[message.key] = _open_message(message, region_id, hall_id, now)
+        differs = bytes(row.body_h) != message.answer_digest
+        fates.append(Fate(row.answer["number"], opened, differs))
+    return fates
+
+
+def _open_message(
+    message: EarlierMessage, region_id: int, hall_id: int, now: datetime
+) -> RequestKey:
+    filing = Filing(
+        region_id=region_id,
+        hall_id=hall_id,
+        channel=CaseChannel.IMPORT,
+        party_kind=message.party_kind,
+        identity_mode=IdentityMode.ANONYMOUS,
+        reason=message.reason,
+        title=message.title,
+        story=message.story,
+        wish="",
+        lang="zh_Hans",
+        own_reference=message.reference,
+    )
+    receipt = open_earlier(
+        filing,
+        answer=message.reply,
+        answered_at=message.replied_at,
+        by=complainant_of(region_id),
+        now=message.created_at,
+    )
+    row = RequestKey(
+        region_id=region_id,
+        client=IMPORT,
+        key=message.key,
+        body_h=message.answer_digest,
+        answer={"number": receipt.number},
+        made_at=now,
+    )
+    db.session.add(row)
+    return row

@@ -1,6 +1,6 @@
 """Loading messages that were sent elsewhere, from the command line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -9,25 +9,18 @@ from zoneinfo import ZoneInfo
 import click
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
-from desk.access.actors import complainant_of
-from desk.casework.actions.earlier import open_earlier
-from desk.casework.actions.opening import Filing
-from desk.casework.words import CaseChannel, IdentityMode
+from desk.intake.actions import Fate, open_messages
 from desk.intake.earlier import FIELDS, NEEDED, EarlierMessage, of_row
-from desk.intake.models import RequestKey
 from desk.kernel.cli import at_terminal, group, report_faults
 from desk.kernel.clock import utc_now
 from desk.kernel.csv_file import ENCODINGS, Fault, rows_of
-from desk.kernel.db import db, end_read, transaction
-from desk.kernel.errors import Invalid
+from desk.kernel.db import end_read, transaction
+from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.mapping import ColumnMapping, own_columns, read_mapping
-from desk.organisation.models import Hall
-from desk.organisation.queries import halls_of, home_region
+from desk.organisation.queries import hall_by_code, halls_of, home_region
 
 MAPPINGS = Path(__file__).parent / "mappings"
-CLIENT = "import-cases"
 CHUNK = 100
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -39,16 +32,6 @@ class Destination:
     region_id: int
     hall_id: int
     zone: ZoneInfo
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of a row: the number of its case, opened now or known from before."""
-
-    line: int
-    number: str
-    opened: bool
-    answer_differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +86,10 @@ def import_cases(
         report_faults(bad, report)
         if bad and not skip_bad:
             raise click.ClickException(_("%(n)s bad rows. Nothing was changed.", n=len(bad)))
-        fates = [fate for chunk in _chunks(source) for fate in _open_chunk(chunk, place)]
-        opened = sum(fate.opened for fate in fates)
+        fates: dict[int, Fate] = {}
+        for chunk in _chunks(source):
+            fates |= _open_chunk(chunk, place)
+        opened = sum(fate.opened for fate in fates.values())
         if report is not None:
             _write(report, bad, fates)
         click.echo(
@@ -120,14 +105,13 @@ def import_cases(
 def _destination(hall_code: str | None) -> Destination:
     region = home_region()
     zone = ZoneInfo(region.time_zone)
-    if hall_code is None:
-        hall = next(iter(halls_of(region.id, utc_now().astimezone(zone).date())), None)
+    if hall_code is not None:
+        hall = hall_by_code(region.id, hall_code)
     else:
-        hall = db.session.scalar(
-            select(Hall).where(Hall.region_id == region.id, Hall.code == hall_code)
-        )
-    if hall is None:
-        raise Invalid(_l("There is no such hall. Run `flask desk setup` first."))
+        halls = halls_of(region.id, utc_now().astimezone(zone).date())
+        if not halls:
+            raise NotFound(_l("There is no such hall."))
+        hall = halls[0]
     place = Destination(region.id, hall.id, zone)
     end_read()
     return place
@@ -147,72 +131,26 @@ def _chunks(source: MessageFile) -> Iterator[Sequence[tuple[int, EarlierMessage]
         yield chunk
 
 
-def _open_chunk(chunk: Sequence[tuple[int, EarlierMessage]], place: Destination) -> list[Fate]:
+def _open_chunk(chunk: Sequence[tuple[int, EarlierMessage]], place: Destination) -> dict[int, Fate]:
     """Open the cases of a chunk that are not there yet: all of them or, if stopped, none."""
-    fates: list[Fate] = []
     with transaction():
-        known = {
-            row.key: row
-            for row in db.session.scalars(
-                select(RequestKey).where(
-                    RequestKey.region_id == place.region_id,
-                    RequestKey.client == CLIENT,
-                    RequestKey.key.in_([message.key for _line, message in chunk]),
-                )
-            )
-        }
-        for line, message in chunk:
-            row = known.get(message.key)
-            if row is None:
-                row = known[message.key] = _open(message, place)
-                fates.append(Fate(line, row.answer["number"], opened=True))
-            else:
-                differs = bytes(row.body_h) != message.answer_digest
-                fates.append(Fate(line, row.answer["number"], opened=False, answer_differs=differs))
-    return fates
+        fates = open_messages(
+            [message for _line, message in chunk],
+            region_id=place.region_id,
+            hall_id=place.hall_id,
+            now=utc_now(),
+        )
+    return dict(zip((line for line, _message in chunk), fates, strict=True))
 
 
-def _open(message: EarlierMessage, place: Destination) -> RequestKey:
-    filing = Filing(
-        region_id=place.region_id,
-        hall_id=place.hall_id,
-        channel=CaseChannel.IMPORT,
-        party_kind=message.party_kind,
-        identity_mode=IdentityMode.ANONYMOUS,
-        reason=message.reason,
-        title=message.title,
-        story=message.story,
-        wish="",
-        lang="zh_Hans",
-        own_reference=message.reference,
-    )
-    receipt = open_earlier(
-        filing,
-        answer=message.reply,
-        answered_at=message.replied_at,
-        by=complainant_of(place.region_id),
-        now=message.created_at,
-    )
-    row = RequestKey(
-        region_id=place.region_id,
-        client=CLIENT,
-        key=message.key,
-        body_h=message.answer_digest,
-        answer={"number": receipt.number},
-        made_at=utc_now(),
-    )
-    db.session.add(row)
-    return row
-
-
-def _write(report: Path, bad: Sequence[Fault], fates: Sequence[Fate]) -> None:
+def _write(report: Path, bad: Sequence[Fault], fates: Mapping[int, Fate]) -> None:
     """Write what became of every row, in the order of the file."""
     lines = {fault.line: str(fault.reason) for fault in bad}
-    for fate in fates:
+    for line, fate in fates.items():
         said = _("opened as %(number)s") if fate.opened else _("there already as %(number)s")
         if fate.answer_differs:
             said = _("there already as %(number)s; the answer in the file is another one")
-        lines[fate.line] = said % {"number": fate.number}
+        lines[line] = said % {"number": fate.number}
     report.write_text(
         "".join(
             f"{_('line %(line)s: %(reason)s', line=line, reason=lines[line])}\n"

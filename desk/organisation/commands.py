@@ -6,19 +6,19 @@ from pathlib import Path
 import click
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from desk.access.actors import SYSTEM
 from desk.audit.actions import record
 from desk.kernel.cli import at_terminal, group, report_faults
 from desk.kernel.clock import utc_now
 from desk.kernel.csv_file import ENCODINGS
-from desk.kernel.db import db, transaction
+from desk.kernel.db import transaction
 from desk.kernel.errors import Invalid
 from desk.organisation.actions.calendar import days_in, publish_year
-from desk.organisation.actions.places import OFFICE_HOURS, open_hall, place_region
+from desk.organisation.actions.places import OFFICE_HOURS, ROOT_CODE, open_hall, place_region
 from desk.organisation.actions.reference import load_reference
 from desk.organisation.models import Region
+from desk.organisation.queries import region_by_code
 
 INTERVALS = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
 WEEKDAYS = tuple(OFFICE_HOURS)
@@ -55,7 +55,7 @@ def setup(
         intervals = _intervals(hours)
         with transaction():
             region = place_region(code, short_code=short_code, name_en=name_en, is_home=True)
-            loaded = load_reference(root_of(region))
+            loaded = load_reference(region_by_code(ROOT_CODE))
             hall = open_hall(
                 region,
                 "H1",
@@ -86,12 +86,6 @@ def _intervals(text: str) -> list[list[str]]:
     return [part.split("-") for part in parts]
 
 
-def root_of(region: Region) -> Region:
-    """Find the root of a region's tree, whose lists and days hold for all below it."""
-    root = region.path.split("/")[0]
-    return db.session.execute(select(Region).where(Region.code == root)).scalar_one()
-
-
 @group.command("import-calendar")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--region", "code", help="Code of the region it holds for; the nation unless told.")
@@ -111,20 +105,10 @@ def import_calendar(file: Path, code: str | None, encoding: str, report: Path | 
             raise click.ClickException(_("Nothing was changed."))
         for year in sorted(years):
             with transaction():
-                region = _region_for_days(code)
+                region = region_by_code(code or ROOT_CODE)
                 changed = publish_year(region, year, years[year], source=file.name[:80])
                 _record_calendar(region, year, changed)
             click.echo(_("%(year)s: %(changed)s days changed.", year=year, changed=changed))
-
-
-def _region_for_days(code: str | None) -> Region:
-    wanted = select(Region).where(
-        Region.code == code if code is not None else Region.parent_id.is_(None)
-    )
-    region = db.session.scalar(wanted.order_by(Region.id).limit(1))
-    if region is None:
-        raise Invalid(_l("There is no such region. Run `flask desk setup` first."))
-    return region
 
 
 def _record_calendar(region: Region, year: int, changed: int) -> None:

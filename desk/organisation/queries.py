@@ -91,6 +91,22 @@ def home_region() -> Region:
     return region
 
 
+def region_by_code(code: str) -> Region:
+    """Find a region by its code of GB/T 2260; raises NotFound for one that is not loaded."""
+    region = db.session.scalar(select(Region).where(Region.code == code))
+    if region is None:
+        raise NotFound(_l("There is no region with the code %(code)s here.", code=code))
+    return region
+
+
+def hall_by_code(region_id: int, code: str) -> Hall:
+    """Find a hall by its code; raises NotFound for one that is not there."""
+    hall = db.session.scalar(select(Hall).where(Hall.region_id == region_id, Hall.code == code))
+    if hall is None:
+        raise NotFound(_l("There is no such hall."))
+    return hall
+
+
 def region_by_short_code(short_code: str) -> Region | None:
     """Find the region whose case numbers begin with this."""
     return db.session.scalar(select(Region).where(Region.short_code == short_code))

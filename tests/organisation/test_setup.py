@@ -192,7 +192,7 @@ def test_a_day_twice_and_a_region_that_is_not_there_are_refused(app: Flask, tmp_
     path.write_text("date,kind\n2027-05-01,holiday\n2027-05-01,workday\n", encoding="utf-8")
     assert "line 3: This day stands there twice." in run(app, "import-calendar", path).output
     path.write_text(NOTICE, encoding="utf-8")
-    assert "no such region" in run(app, "import-calendar", path).output
+    assert "no region with the code 000000" in run(app, "import-calendar", path).output
     set_up(app)
     assert run(app, "import-calendar", path, "--region", "420607").exit_code == 0
     own = select(func.count()).where(CalendarDay.region_id == home_region().id)
