@@ -191,6 +191,8 @@ class Email(Line):
 class OneOf(Field):
     """One of a list; anything else is answered with the list."""
 
+    data: Any
+
     def __init__(
         self,
         label: object = None,
