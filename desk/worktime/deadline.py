@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from desk.worktime.calendar import ONE_DAY, Hours, WorkCalendar, spans
+from desk.worktime.calendar import ONE_DAY, Hours, Span, WorkCalendar, local_day, spans
 
-FARTHEST = 4000
+LONGEST_LIMIT = 2000
+LONGEST_CLOSURE = 400
+INSTANT = timedelta(microseconds=1)
 WORKING_DAY, WORKING_HOUR, CALENDAR_DAY = "working_day", "working_hour", "calendar_day"
 
 
 class NoWorkingTime(ValueError):
-    """The hall never works, so nothing can ever be due."""
+    """Nothing is worked for more than a year, so nothing can ever be due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +30,33 @@ def due(
 ) -> Deadline:
     """Say when `n` units from `start` (an instant) run out.
 
-    Started outside working hours counts as started at the next opening. Working days end at the
-    close of business of day n; calendar days at the end of day n.
+    Started after closing or on a day off counts as started at the next opening. Working days end at
+    the close of business of day n, working hours within the minute, calendar days at the end of
+    day n. Raises ValueError for a limit outside 1 to 2,000, an unknown unit or a start without a
+    zone, NoWorkingTime when the hall does not open for more than a year.
     """
-    if n < 1:
-        raise ValueError("a limit is at least 1")
+    if not 1 <= n <= LONGEST_LIMIT:
+        raise ValueError(f"a limit is 1 to {LONGEST_LIMIT}")
+    first = local_day(start, zone)
     if unit == WORKING_DAY:
         return _days(start, n, calendar, hours, zone)
     if unit == WORKING_HOUR:
-        return _hours(start, timedelta(hours=n), calendar, hours, zone)
+        return _worked(start, timedelta(hours=n), calendar, hours, zone)
     if unit == CALENDAR_DAY:
-        local = start.astimezone(ZoneInfo(zone)).date() + timedelta(days=n + 1)
-        end = datetime.combine(local, time(), ZoneInfo(zone)).astimezone(UTC)
-        return Deadline(end, provisional=False)
+        end = datetime.combine(first + timedelta(days=n + 1), time(), ZoneInfo(zone))
+        return Deadline(end.astimezone(UTC), provisional=False)
     raise ValueError(f"no such unit: {unit}")
 
 
+def due_day(due_at: datetime, zone: str) -> date:
+    """Name the last local day of a limit; one that runs out at midnight ends the day before."""
+    return local_day(due_at - INSTANT, zone)
+
+
 def day_zero(start: datetime, calendar: WorkCalendar, hours: Hours, zone: str) -> date:
-    """Tell which day counts as the start: today while open or opening later, else the next one."""
-    local = start.astimezone(ZoneInfo(zone)).date()
-    for day, worked in _workdays(local, calendar, hours, zone):
-        if worked[-1][1] > start:
+    """Tell which day counts as the start: today until it closes, else the next one that opens."""
+    for day, worked in _open_days(local_day(start, zone), calendar, hours, zone):
+        if start <= worked[-1][1]:
             return day
     raise NoWorkingTime
 
@@ -61,23 +69,25 @@ def shift_by_pause(
     hours: Hours,
     zone: str,
 ) -> Deadline:
-    """Move a deadline by the working time of a pause; never forward."""
+    """Move a deadline back by the working time of a pause, never forward.
+
+    A pause that began when the limit had already run out moves nothing: late stays late. The
+    answer is provisional when the days from the pause to the new deadline are.
+    """
     paused = elapsed(paused_at, resumed_at, calendar, hours, zone)
-    if not paused:
+    if not paused or paused_at >= due_at:
         return Deadline(due_at, provisional=False)
-    moved = _hours(due_at, paused, calendar, hours, zone)
-    return Deadline(max(due_at, moved.due_at), moved.provisional)
+    moved = _worked(due_at, paused, calendar, hours, zone)
+    first, last = local_day(paused_at, zone), due_day(moved.due_at, zone)
+    return Deadline(moved.due_at, calendar.is_provisional(first, last))
 
 
 def elapsed(
     start: datetime, end: datetime, calendar: WorkCalendar, hours: Hours, zone: str
 ) -> timedelta:
-    """Add up the working time between two instants."""
+    """Add up the working time between two instants; none when the end is not after the start."""
     total = timedelta()
-    if end <= start:
-        return total
-    day = start.astimezone(ZoneInfo(zone)).date()
-    last = end.astimezone(ZoneInfo(zone)).date()
+    day, last = local_day(start, zone), local_day(end, zone)
     while day <= last:
         for opens, closes in spans(day, calendar, hours, zone):
             total += max(timedelta(), min(closes, end) - max(opens, start))
@@ -89,19 +99,17 @@ def working_days_between(first: date, last: date, calendar: WorkCalendar) -> int
     """Count the working days after `first` up to and including `last`; negative when it is past."""
     if last < first:
         return -working_days_between(last, first, calendar)
-    count, day = 0, first
-    while day < last:
-        day += ONE_DAY
-        count += calendar.is_workday(day)
-    return count
+    days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+    return sum(calendar.is_workday(day) for day in days)
 
 
-def _workdays(
+def _open_days(
     first: date, calendar: WorkCalendar, hours: Hours, zone: str
-) -> Iterator[tuple[date, tuple[tuple[datetime, datetime], ...]]]:
-    day = first
-    for _ in range(FARTHEST):
+) -> Iterator[tuple[date, tuple[Span, ...]]]:
+    day, shut = first, 0
+    while shut <= LONGEST_CLOSURE:
         worked = spans(day, calendar, hours, zone)
+        shut = 0 if worked else shut + 1
         if worked:
             yield day, worked
         day += ONE_DAY
@@ -110,29 +118,23 @@ def _workdays(
 
 def _days(start: datetime, n: int, calendar: WorkCalendar, hours: Hours, zone: str) -> Deadline:
     zero = day_zero(start, calendar, hours, zone)
-    following = _workdays(zero + ONE_DAY, calendar, hours, zone)
-    for counted, (day, worked) in enumerate(following, 1):
-        if counted == n:
-            first = start.astimezone(ZoneInfo(zone)).date()
-            return Deadline(worked[-1][1], _guessed(first, day, calendar))
-    raise NoWorkingTime
+    opening = _open_days(zero + ONE_DAY, calendar, hours, zone)
+    for _ in range(n):
+        day, worked = next(opening)
+    first = local_day(start, zone)
+    return Deadline(worked[-1][1], calendar.is_provisional(first, day))
 
 
-def _hours(
+def _worked(
     start: datetime, length: timedelta, calendar: WorkCalendar, hours: Hours, zone: str
 ) -> Deadline:
-    left = length
-    first = start.astimezone(ZoneInfo(zone)).date()
-    for day, worked in _workdays(first, calendar, hours, zone):
+    left, first = length, local_day(start, zone)
+    for day, worked in _open_days(first, calendar, hours, zone):
         for opens, closes in worked:
-            begin = max(opens, start)
+            begin = max(opens, start.astimezone(UTC))
             if begin >= closes:
                 continue
             if left <= closes - begin:
-                return Deadline(begin + left, _guessed(first, day, calendar))
+                return Deadline(begin + left, calendar.is_provisional(first, day))
             left -= closes - begin
     raise NoWorkingTime
-
-
-def _guessed(first: date, last: date, calendar: WorkCalendar) -> bool:
-    return calendar.is_provisional(first) or calendar.is_provisional(last)
