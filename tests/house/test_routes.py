@@ -1,0 +1,111 @@
+"""Who may go where, and what every door does with a stranger."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from desk.access.doors import declared, guard
+
+TABLE = {
+    "GET /": "public",
+    "GET /accessibility": "public",
+    "GET /account/sessions": "account:own",
+    "POST /account/sessions/revoke": "account:own",
+    "GET|POST /account/sign-in": "public",
+    "POST /account/sign-out": "public",
+    "GET /admin/letters/": "letters:see",
+    "POST /admin/letters/retry": "letters:see",
+    "GET /board": "public",
+    "GET /board.json": "public",
+    "GET /complaints/<number>": "public",
+    "POST /complaints/<number>/<any(supply, dispute, withdraw, reopen, restore):step>": "public",
+    "POST /complaints/<number>/confirm": "public",
+    "POST /complaints/<number>/leave": "public",
+    "POST /complaints/<number>/message": "public",
+    "GET /complaints/new": "public",
+    "GET|POST /complaints/new/check": "public",
+    "GET|POST /complaints/new/tell": "public",
+    "GET|POST /complaints/new/what": "public",
+    "GET|POST /complaints/new/you": "public",
+    "GET|POST /complaints/receipt": "public",
+    "GET /complaints/receipt/qr.svg": "public",
+    "GET|POST /complaints/track": "public",
+    "POST /csp-report": "public",
+    "GET /definitions": "public",
+    "GET /desk/": "home:see",
+    "GET /desk/cases/<number>": "case:read",
+    "POST /desk/cases/<number>/…step": "case:read",
+    "POST /desk/cases/<number>/acts/assign": "case:assign",
+    "POST /desk/cases/<number>/acts/contact": "case:contact",
+    "POST /desk/cases/<number>/acts/message": "case:message",
+    "POST /desk/cases/<number>/acts/note": "case:note",
+    "POST /desk/cases/<number>/acts/take": "case:take",
+    "POST /desk/cases/<number>/acts/verdict": "case:verify",
+    "POST /desk/cases/<number>/reveal": "identity:reveal",
+    "GET /desk/queue": "case:read",
+    "GET /healthz": "public",
+    "GET /items": "public",
+    "GET /items/<code>": "public",
+    "GET /items/search": "public",
+    "GET /language/<code>": "public",
+    "GET /privacy": "public",
+    "GET|POST /rate": "public",
+    "GET|POST /rate/<token>": "public",
+    "GET /rate/thanks": "public",
+    "GET /readyz": "public",
+    "GET /supervision/": "figures:see",
+    "GET /supervision/cases": "figures:see",
+    "GET /supervision/ratings": "ratings:see",
+    "GET /type-size/<size>": "public",
+}
+
+
+def routes(app: Flask) -> dict[str, str]:
+    found = {}
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        methods = "|".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        path = rule.rule
+        if "ask_supplement" in path:
+            path = "/desk/cases/<number>/…step"
+        found[f"{methods} {path}"] = str(declared[app.view_functions[rule.endpoint]] or "public")
+    return found
+
+
+def test_who_may_go_where(app: Flask) -> None:
+    assert routes(app) == TABLE
+
+
+def test_a_route_that_says_nothing_stops_the_start() -> None:
+    bare = Flask("bare")
+    bare.add_url_rule("/oops", "oops", lambda: "")
+    with pytest.raises(RuntimeError, match="oops"):
+        guard(bare)
+
+
+def test_staff_pages_send_a_stranger_to_sign_in(app: Flask, client: FlaskClient) -> None:
+    for line, permission in TABLE.items():
+        method, path = line.split(" ", 1)
+        if permission == "public" or "GET" not in method:
+            continue
+        answer = client.get(path.replace("<number>", "XZ-261123-482915-8"))
+        assert (answer.status_code, answer.location.split("?")[0]) == (302, "/account/sign-in")
+
+
+def test_every_post_without_a_token_changes_nothing(app: Flask, client: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    harmless = {"/csp-report", "/account/sign-out"}
+    for line in TABLE:
+        method, path = line.split(" ", 1)
+        if "POST" not in method or path in harmless:
+            continue
+        concrete = (
+            path.replace("<any(supply, dispute, withdraw, reopen, restore):step>", "withdraw")
+            .replace("…step", "accept")
+            .replace("<number>", "XZ-261123-482915-8")
+            .replace("<token>", "XZ-nothing")
+        )
+        answer = client.post(concrete, data={"text": "x"})
+        assert 300 <= answer.status_code < 500, (path, answer.status_code)
+        assert answer.status_code != 303 or "new" in answer.location or "track" in answer.location
