@@ -66,6 +66,11 @@ class TellForm(DeskForm):
 class YouForm(DeskForm):
     """Step 3: who tells it, and who may know."""
 
+    identity_mode = OneOf(
+        _l("Who may know who you are?"),
+        choices=list(IDENTITY.items()),
+        required=_l("Choose who may know who you are."),
+    )
     party_kind = OneOf(
         _l("For whom are you writing?"),
         choices=list(PARTY.items()),
@@ -73,11 +78,6 @@ class YouForm(DeskForm):
     )
     org = Line(_l("Name of the business"), longest=120)
     uscc = Line(_l("Unified social credit code"), longest=40)
-    identity_mode = OneOf(
-        _l("Who may know who you are?"),
-        choices=list(IDENTITY.items()),
-        required=_l("Choose who may know who you are."),
-    )
     name = Line(_l("Name"), longest=80)
     phone = Phone(_l("Phone"))
     phone_private = BooleanField(_l("Only I use this phone"))

@@ -1,100 +1,151 @@
 // Items as you type: a combobox whose list stands in the flow and never covers the next field.
+// Without scripts, or when the line is down, the words are simply sent and the page asks again.
 const WAIT = 180;
 
-for (const input of document.querySelectorAll("[data-item-search]")) {
-  const list = document.createElement("ul");
-  const status = document.createElement("p");
-  let timer = 0;
-  let asked = 0;
+const element = (tag, className, text) => {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text ?? "";
+  return made;
+};
 
-  list.className = "desk-combo__list";
-  list.id = `${input.id}-list`;
-  list.hidden = true;
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", input.dataset.listLabel);
-  status.className = "govuk-visually-hidden";
-  status.setAttribute("role", "status");
-  input.after(list, status);
-  input.setAttribute("role", "combobox");
-  input.setAttribute("aria-expanded", "false");
-  input.setAttribute("aria-controls", list.id);
-  input.setAttribute("aria-autocomplete", "list");
-  input.setAttribute("autocomplete", "off");
+// Marks the typed words inside a name, wherever they stand.
+const marked = (name, words) => {
+  const at = name.toLowerCase().indexOf(words.toLowerCase());
+  if (at < 0) return [name];
+  const mark = element("mark", "", name.slice(at, at + words.length));
+  return [name.slice(0, at), mark, name.slice(at + words.length)];
+};
 
-  const options = () => [...list.querySelectorAll("[role=option]")];
-  const current = () => options().findIndex((o) => o.getAttribute("aria-selected") === "true");
+class ItemSearch {
+  constructor(input) {
+    this.input = input;
+    this.words = input.dataset;
+    this.chosen = document.getElementById(input.dataset.itemSearch);
+    this.list = element("ul", "desk-combo__list");
+    this.status = element("p", "govuk-visually-hidden");
+    this.asked = 0;
+    this.prepare();
+    this.listen();
+  }
 
-  const close = () => {
-    list.hidden = true;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-  };
+  prepare() {
+    this.list.id = `${this.input.id}-list`;
+    this.list.hidden = true;
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", this.words.listLabel);
+    this.status.setAttribute("role", "status");
+    this.input.after(this.list, this.status);
+    for (const [name, value] of Object.entries({
+      role: "combobox",
+      autocomplete: "off",
+      "aria-expanded": "false",
+      "aria-controls": this.list.id,
+      "aria-autocomplete": "list",
+    })) {
+      this.input.setAttribute(name, value);
+    }
+  }
 
-  const mark = (at) => {
-    options().forEach((option, n) => option.setAttribute("aria-selected", String(n === at)));
-    if (at >= 0) input.setAttribute("aria-activedescendant", options()[at].id);
-  };
+  listen() {
+    let timer = 0;
+    this.input.addEventListener("input", (event) => {
+      if (this.chosen) this.chosen.value = "";
+      clearTimeout(timer);
+      if (!event.isComposing) timer = setTimeout(() => this.ask(), WAIT);
+    });
+    this.input.addEventListener("compositionend", () => this.ask());
+    this.input.addEventListener("blur", () => this.close());
+    this.input.addEventListener("keydown", (event) => this.key(event));
+  }
 
-  const take = (option) => {
-    input.value = option.dataset.name;
-    const chosen = document.getElementById(input.dataset.itemSearch);
-    if (chosen) chosen.value = option.dataset.code;
-    close();
-  };
+  get options() {
+    return [...this.list.children];
+  }
 
-  const show = (items) => {
-    list.replaceChildren(
-      ...items.map((item, n) => {
-        const option = document.createElement("li");
-        const more = document.createElement("span");
-        option.setAttribute("role", "option");
-        option.setAttribute("aria-selected", "false");
-        option.id = `${list.id}-${n}`;
-        option.dataset.code = item.code;
-        option.dataset.name = item.name;
-        option.textContent = item.name;
-        more.className = "desk-combo__meta";
-        more.textContent = [item.department, item.promise, item.visits].filter(Boolean).join(" · ");
-        option.append(more);
-        option.addEventListener("mousedown", (event) => {
-          event.preventDefault();
-          take(option);
-        });
-        return option;
-      }),
-    );
-    list.hidden = items.length === 0;
-    input.setAttribute("aria-expanded", String(items.length > 0));
-    status.textContent = input.dataset.found.replace("{n}", items.length);
-  };
+  get current() {
+    return this.options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  }
 
-  const ask = async () => {
-    const mine = (asked += 1);
-    const words = input.value.trim();
-    if (!words) return close();
+  async ask() {
+    const words = this.input.value.trim();
+    const mine = (this.asked += 1);
+    if (!words) return this.close();
     try {
       const answer = await fetch(`/items/search?q=${encodeURIComponent(words)}`);
-      if (mine === asked && answer.ok) show(await answer.json());
+      if (mine !== this.asked) return;
+      if (answer.ok) this.show(await answer.json(), words);
+      else this.close();
     } catch {
-      close();
+      this.close();
     }
-  };
+  }
 
-  input.addEventListener("input", () => {
-    const chosen = document.getElementById(input.dataset.itemSearch);
-    if (chosen) chosen.value = "";
-    clearTimeout(timer);
-    timer = setTimeout(ask, WAIT);
-  });
-  input.addEventListener("blur", close);
-  input.addEventListener("keydown", (event) => {
-    if (list.hidden) return;
-    const last = options().length - 1;
-    if (event.key === "ArrowDown") mark(Math.min(last, current() + 1));
-    else if (event.key === "ArrowUp") mark(Math.max(0, current() - 1));
-    else if (event.key === "Escape") close();
-    else if (event.key === "Enter" && current() >= 0) take(options()[current()]);
+  show(items, words) {
+    const options = items.map((item) => this.option(item, words));
+    const own = element("li", "desk-combo__other", (this.words.own ?? "").replace("{words}", words));
+    if (items.length && this.words.own) options.push(own);
+    options.forEach((option, n) => {
+      option.id = `${this.list.id}-${n}`;
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      option.addEventListener("mousedown", (event) => {
+        event.preventDefault();
+        this.take(option);
+      });
+    });
+    this.list.replaceChildren(...options);
+    this.list.hidden = items.length === 0;
+    this.input.setAttribute("aria-expanded", String(items.length > 0));
+    this.input.removeAttribute("aria-activedescendant");
+    this.say(items.length);
+  }
+
+  option(item, words) {
+    const option = element("li", "");
+    option.dataset.code = item.code;
+    option.dataset.name = item.name;
+    const more = [item.department, item.promise, item.visits].filter(Boolean).join(" · ");
+    option.append(...marked(item.name, words), element("span", "desk-combo__meta", more));
+    return option;
+  }
+
+  say(n) {
+    const { foundOne, found, none } = this.words;
+    const sentence = n === 0 ? none : n === 1 ? (foundOne ?? found) : found;
+    this.status.textContent = (sentence ?? "").replace("{n}", n);
+  }
+
+  take(option) {
+    if (option.dataset.code) {
+      this.input.value = option.dataset.name;
+      if (this.chosen) this.chosen.value = option.dataset.code;
+    }
+    this.close();
+  }
+
+  mark(at) {
+    this.options.forEach((option, n) => option.setAttribute("aria-selected", String(n === at)));
+    this.input.setAttribute("aria-activedescendant", this.options[at].id);
+  }
+
+  close() {
+    this.asked += 1;
+    this.list.hidden = true;
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
+  }
+
+  key(event) {
+    if (this.list.hidden || event.isComposing) return;
+    const last = this.options.length - 1;
+    if (event.key === "ArrowDown") this.mark(this.current < last ? this.current + 1 : 0);
+    else if (event.key === "ArrowUp") this.mark(this.current > 0 ? this.current - 1 : last);
+    else if (event.key === "Enter" && this.current >= 0) this.take(this.options[this.current]);
+    else if (event.key === "Escape") this.close();
     else return;
     event.preventDefault();
-  });
+  }
 }
+
+for (const input of document.querySelectorAll("[data-item-search]")) new ItemSearch(input);

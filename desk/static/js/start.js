@@ -1,8 +1,4 @@
 // What a page gains with scripts. Every page works without them.
-import { initAll } from "../vendor/govuk-frontend-6.3.0.min.js";
-
-document.body.classList.add("js-enabled", "govuk-frontend-supported");
-initAll();
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
@@ -10,6 +6,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
 }
 
 for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
@@ -17,5 +14,6 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+if (document.querySelector("[data-module^='govuk-']")) import("./components.js");
 if (document.querySelector("[data-item-search]")) import("./items.js");
-if (document.querySelector("[data-queue]")) import("./queue.js");
+if (document.querySelector("[data-queue], [data-key], #keys")) import("./keys.js");
