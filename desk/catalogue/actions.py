@@ -1,13 +1,13 @@
 """Loading a catalogue: items, what they promise from when on, and what they are found by."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from desk.access.actors import Actor
 from desk.audit.actions import record
@@ -136,22 +136,33 @@ class _Loading:
         self.loaded.unchanged += len(chunk) - len(new) - len(changed)
 
     def _known(self, codes: Sequence[str]) -> dict[str, _Known]:
-        last = (
-            select(ItemVersion.item_id, func.max(ItemVersion.version).label("version"))
-            .join(Item, Item.id == ItemVersion.item_id)
-            .where(Item.region_id == self._region.id, Item.code.in_(codes))
-            .group_by(ItemVersion.item_id)
-            .subquery()
-        )
-        rows = db.session.execute(
-            select(Item.code, Item.department_id, Item.active_to, *ItemVersion.__table__.columns)
-            .join(ItemVersion, ItemVersion.item_id == Item.id)
-            .join(
-                last,
-                (last.c.item_id == Item.id) & (last.c.version == ItemVersion.version),
+        """Load the items of a chunk, then their versions: plain reads that need no statistics."""
+        items = {
+            row.id: row
+            for row in db.session.execute(
+                select(Item.id, Item.code, Item.department_id, Item.active_to).where(
+                    Item.region_id == self._region.id, Item.code.in_(codes)
+                )
             )
-        ).mappings()
-        return {row["code"]: _known(row) for row in rows}
+        }
+        if not items:
+            return {}
+        versions = db.session.execute(
+            select(*ItemVersion.__table__.columns)
+            .where(ItemVersion.item_id.in_(list(items)))
+            .order_by(ItemVersion.version)
+        )
+        last = {row.item_id: row for row in versions}
+        return {
+            item.code: _Known(
+                item_id=item.id,
+                of_item={"department_id": item.department_id, "active_to": item.active_to},
+                version=last[item.id].version,
+                valid_from=last[item.id].valid_from,
+                of_version={name: getattr(last[item.id], name) for name in SAID},
+            )
+            for item in items.values()
+        }
 
     def _of_item(self, entry: ItemEntry) -> Values:
         return {"department_id": self._department(entry).id, "active_to": entry.active_to}
@@ -217,13 +228,3 @@ class _Loading:
         places = (*aliases, department.name_zh, department.name_en, entry.code)
         text = doc_text((entry.name_zh, entry.name_en), places)
         return {"item_id": item_id, "text": text}
-
-
-def _known(row: Mapping[Any, Any]) -> _Known:
-    return _Known(
-        item_id=row["item_id"],
-        of_item={name: row[name] for name in ("department_id", "active_to")},
-        version=row["version"],
-        valid_from=row["valid_from"],
-        of_version={name: row[name] for name in SAID},
-    )

@@ -1,0 +1,175 @@
+"""The one table: every pair of kind, status and step is decided, and nobody is ever stuck."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from desk.access.permissions import GRANTS, Permission, Role
+from desk.casework.situation import Situation
+from desk.casework.words import FINAL, IdentityMode, Kind, Outcome, Status, Verdict
+from desk.casework.workflow import (
+    BY_MOVE,
+    ROWS,
+    Move,
+    blocked_by,
+    diagram,
+    offers,
+    resolve,
+    row_of,
+)
+from desk.kernel.errors import Conflict
+
+C, R = Kind.COMPLAINT, Kind.RECTIFICATION
+S, M = Status, Move
+OPEN = frozenset(Status) - FINAL
+
+ALLOWED = {
+    (C, S.SUBMITTED, M.ASK_SUPPLEMENT): S.SUPPLEMENT,
+    (C, S.SUPPLEMENT, M.SUPPLY): S.SUBMITTED,
+    (C, S.SUPPLEMENT, M.LAPSE_SUPPLEMENT): S.DIVERTED,
+    (C, S.SUBMITTED, M.ACCEPT): S.ACCEPTED,
+    (C, S.ACCEPTED, M.DISPATCH): S.DISPATCHED,
+    (R, S.ACCEPTED, M.DISPATCH_RECTIFICATION): S.DISPATCHED,
+    (C, S.WITHDRAWN, M.RESTORE): S.SUBMITTED,
+    **{(C, status, M.WITHDRAW): S.WITHDRAWN for status in OPEN},
+    **{
+        (kind, source, move): target
+        for kind in (C, R)
+        for source, move, target in (
+            (S.DISPATCHED, M.SIGN, S.HANDLING),
+            (S.HANDLING, M.SUBMIT_REPLY, S.REPLY_REVIEW),
+            (S.REPLY_REVIEW, M.APPROVE_REPLY, S.REPLIED),
+            (S.REPLY_REVIEW, M.SEND_BACK, S.HANDLING),
+            (S.REPLIED, M.CLOSE_SOLVED, S.CLOSED),
+            (S.REPLIED, M.CLOSE_UNCONFIRMED, S.CLOSED),
+            (S.REPLIED, M.LAPSE_CONFIRM, S.CLOSED),
+            (S.REPLIED, M.CLOSE_UNSOLVED, S.CLOSED),
+            (S.REPLIED, M.CONFIRM, S.CLOSED),
+            (S.REPLIED, M.REDO, S.HANDLING),
+            (S.REPLIED, M.REDO_0, S.ACCEPTED),
+            (S.CLOSED, M.REOPEN, S.HANDLING),
+            (S.CLOSED, M.REOPEN_0, S.ACCEPTED),
+        )
+    },
+}
+
+
+@pytest.mark.parametrize(("kind", "status", "move"), list(product(Kind, Status, Move)))
+def test_every_pair_of_status_and_step_is_decided(kind: Kind, status: Status, move: Move) -> None:
+    if (kind, status, move) in ALLOWED:
+        assert row_of(move, kind, status).target is ALLOWED[kind, status, move]
+    else:
+        with pytest.raises(Conflict):
+            row_of(move, kind, status)
+
+
+def test_every_status_but_merged_can_be_reached() -> None:
+    assert {row.target for row in ROWS} == set(Status) - {Status.MERGED}
+
+
+def test_no_open_status_is_a_dead_end() -> None:
+    assert OPEN <= {source for row in ROWS for source in row.sources}
+
+
+def test_somebody_may_take_every_step() -> None:
+    assert [row.move for row in ROWS if not GRANTS[row.permission]] == []
+
+
+def test_no_step_belongs_to_roles_that_must_not_touch_cases() -> None:
+    watchers = {Role.ADMIN, Role.AUDITOR, Role.INTEGRITY}
+    assert [row.move for row in ROWS if GRANTS[row.permission] & watchers] == []
+
+
+NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
+CALM = Situation(
+    kind=C,
+    status=S.REPLIED,
+    now=NOW,
+    today=date(2026, 11, 24),
+    has_department=True,
+    identity_mode=IdentityMode.REAL,
+    round=0,
+    outcome=Outcome.DONE,
+    verdict=None,
+    author_id=1,
+    reviewer_id=2,
+    actor_id=3,
+    may_refuse=False,
+    reachable=True,
+    contacted=True,
+    failed_calls=0,
+    failed_days=frozenset(),
+    reached=False,
+    filed_on=date(2026, 11, 20),
+    ended_at=None,
+    supplement_due=None,
+    confirm_due=NOW + timedelta(days=3),
+    reopen_until=None,
+    restore_until=None,
+    is_complainant=False,
+)
+DAYS = frozenset({date(2026, 11, 21), date(2026, 11, 23)})
+
+
+@pytest.mark.parametrize(
+    ("move", "changes", "passes"),
+    [
+        (M.CLOSE_SOLVED, {}, True),
+        (M.CLOSE_SOLVED, {"actor_id": 1}, False),
+        (M.CLOSE_SOLVED, {"actor_id": 2}, False),
+        (M.CLOSE_UNCONFIRMED, {"failed_calls": 3, "failed_days": DAYS}, True),
+        (M.CLOSE_UNCONFIRMED, {"failed_calls": 2, "failed_days": DAYS}, False),
+        (M.CLOSE_UNCONFIRMED, {"failed_calls": 3, "failed_days": frozenset([NOW.date()])}, False),
+        (M.CLOSE_UNCONFIRMED, {"failed_calls": 3, "failed_days": DAYS, "reached": True}, False),
+        (M.LAPSE_CONFIRM, {"reachable": False, "confirm_due": NOW}, True),
+        (M.LAPSE_CONFIRM, {"reachable": True, "confirm_due": NOW}, False),
+        (M.LAPSE_CONFIRM, {"reachable": False}, False),
+        (M.CLOSE_UNSOLVED, {"outcome": Outcome.EXPLAINED}, True),
+        (M.CLOSE_UNSOLVED, {}, False),
+        (M.CLOSE_UNSOLVED, {"round": 3}, True),
+        (M.CONFIRM, {"is_complainant": True}, True),
+        (M.CONFIRM, {"is_complainant": True, "confirm_due": NOW - timedelta(seconds=1)}, False),
+        (M.REDO, {"has_department": False}, False),
+        (M.REDO_0, {"has_department": False}, True),
+        (M.APPROVE_REPLY, {"actor_id": 1}, False),
+        (M.APPROVE_REPLY, {"outcome": Outcome.EXPLAINED}, False),
+        (M.APPROVE_REPLY, {"outcome": Outcome.EXPLAINED, "may_refuse": True}, True),
+        (M.APPROVE_REPLY, {"outcome": Outcome.POLICY, "may_refuse": True}, False),
+        (M.SUBMIT_REPLY, {"contacted": False}, False),
+        (M.SUBMIT_REPLY, {"contacted": False, "reachable": False}, True),
+        (M.DISPATCH_RECTIFICATION, {"verdict": Verdict.TRUE}, True),
+        (M.DISPATCH_RECTIFICATION, {"verdict": None}, False),
+        (M.DISPATCH_RECTIFICATION, {"verdict": Verdict.TRUE, "filed_on": date(2026, 11, 24)}, False),
+        (M.LAPSE_SUPPLEMENT, {"supplement_due": NOW}, True),
+        (M.LAPSE_SUPPLEMENT, {"supplement_due": NOW + timedelta(seconds=1)}, False),
+        (M.REOPEN, {"is_complainant": True, "reopen_until": NOW}, True),
+        (M.REOPEN, {"is_complainant": True, "reopen_until": NOW - timedelta(seconds=1)}, False),
+        (M.RESTORE, {"restore_until": NOW}, True),
+        (M.RESTORE, {}, False),
+    ],
+)
+def test_guards(move: Move, changes: dict[str, object], passes: bool) -> None:
+    situation = replace(CALM, **changes)  # type: ignore[arg-type]
+    assert (blocked_by(BY_MOVE[move], situation) is None) is passes
+
+
+def test_people_call_twins_by_one_name() -> None:
+    assert resolve(M.REDO, CALM) is M.REDO
+    assert resolve(M.REDO, replace(CALM, has_department=False)) is M.REDO_0
+    assert resolve(M.DISPATCH, replace(CALM, kind=R)) is M.DISPATCH_RECTIFICATION
+
+
+def test_no_permission_no_button() -> None:
+    assert offers(CALM, frozenset()) == []
+
+
+def test_only_one_of_two_twins_is_offered() -> None:
+    moves = {offer.row.move for offer in offers(CALM, frozenset(Permission))}
+    assert M.REDO in moves
+    assert M.REDO_0 not in moves
+
+
+def test_the_diagram_shows_the_table() -> None:
+    assert "replied --> closed: close_solved" in diagram()
