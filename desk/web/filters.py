@@ -5,26 +5,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
-from flask_babel import format_date, format_decimal, gettext
+from flask_babel import format_date, format_decimal
 from flask_babel import get_locale as babel_locale
 
-from desk.casework.masks import mask_phone
 from desk.kernel.clock import utc_now
 
 CLAUSE_ENDS = "，。：；？！"
-SEALS = {
-    "business": ("企", "B"),
-    "elderly": ("老", "E"),
-    "disabled": ("残", "D"),
-    "minor": ("幼", "M"),
-    "language": ("外", "L"),
-    "repeat": ("重", "R"),
-    "agent": ("代", "O"),
-    "confidential": ("密", "C"),
-    "anonymous": ("匿", "A"),
-    "supervised": ("督", "S"),
-    "bad_rating": ("差", "N"),
-}
 
 
 def _is_chinese() -> bool:
@@ -114,22 +100,9 @@ def in_language(row: object, name: str = "name") -> str:
     return str(zh if _is_chinese() or not en else en)
 
 
-def seal(flag: str) -> str:
-    """Give the one character that stands in the small seal of a flag."""
-    chinese, english = SEALS[flag]
-    return chinese if _is_chinese() else english
-
-
 def joined(words: Iterable[str]) -> str:
     """Put words in a row, as the language does."""
     return ("、" if _is_chinese() else ", ").join(str(word) for word in words)
-
-
-def yes_no(value: bool | None) -> str:
-    """Say yes, no, or that it is not known."""
-    if value is None:
-        return "—"
-    return str(gettext("Yes") if value else gettext("No"))
 
 
 def register_filters(app: Flask) -> None:
@@ -147,8 +120,5 @@ def register_filters(app: Flask) -> None:
         percent,
         in_language,
         joined,
-        seal,
-        yes_no,
     ):
         app.jinja_env.filters[function.__name__] = function
-    app.jinja_env.filters["phone_mask"] = mask_phone
