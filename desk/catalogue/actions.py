@@ -1,6 +1,8 @@
 """Loading a catalogue: items, what they promise from when on, and what they are found by."""
 
-from collections.abc import Iterable, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -69,13 +71,13 @@ def load_entries(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """An item as it is known, with the number and the content of its last version."""
+    """An item as it is known, with the number, the first day and the digest of its last version."""
 
     item_id: int
-    of_item: Values
+    of_item: tuple[int, date | None]
     version: int
     valid_from: date
-    of_version: Values
+    digest: bytes
 
 
 SAID = (
@@ -107,6 +109,11 @@ def _said(entry: ItemEntry) -> Values:
     return said
 
 
+def _digest(said: Mapping[str, Any]) -> bytes:
+    """Stand for what a version says: 100,000 of these fit into memory, the versions do not."""
+    return hashlib.sha256(json.dumps([said[name] for name in SAID]).encode()).digest()
+
+
 class _Loading:
     """One loading under way."""
 
@@ -117,16 +124,16 @@ class _Loading:
         rows = db.session.scalars(select(Department).where(Department.region_id == region.id)).all()
         self._by_code = {row.code: row for row in rows}
         self._by_name = {row.name_zh: row for row in rows}
+        self._known = _known_items(region)
 
     def take(self, chunk: Sequence[ItemEntry]) -> None:
-        known = self._known([entry.code for entry in chunk])
         new: list[ItemEntry] = []
         changed: list[tuple[ItemEntry, _Known]] = []
         for entry in chunk:
-            before = known.get(entry.code)
+            before = self._known.get(entry.code)
             if before is None:
                 new.append(entry)
-            elif (self._of_item(entry), _said(entry)) != (before.of_item, before.of_version):
+            elif (self._of_item(entry), _digest(_said(entry))) != (before.of_item, before.digest):
                 changed.append((entry, before))
         self._add(new)
         for entry, before in changed:
@@ -135,37 +142,8 @@ class _Loading:
         self.loaded.changed += len(changed)
         self.loaded.unchanged += len(chunk) - len(new) - len(changed)
 
-    def _known(self, codes: Sequence[str]) -> dict[str, _Known]:
-        """Load the items of a chunk, then their versions: plain reads that need no statistics."""
-        items = {
-            row.id: row
-            for row in db.session.execute(
-                select(Item.id, Item.code, Item.department_id, Item.active_to).where(
-                    Item.region_id == self._region.id, Item.code.in_(codes)
-                )
-            )
-        }
-        if not items:
-            return {}
-        versions = db.session.execute(
-            select(*ItemVersion.__table__.columns)
-            .where(ItemVersion.item_id.in_(list(items)))
-            .order_by(ItemVersion.version)
-        )
-        last = {row.item_id: row for row in versions}
-        return {
-            item.code: _Known(
-                item_id=item.id,
-                of_item={"department_id": item.department_id, "active_to": item.active_to},
-                version=last[item.id].version,
-                valid_from=last[item.id].valid_from,
-                of_version={name: getattr(last[item.id], name) for name in SAID},
-            )
-            for item in items.values()
-        }
-
-    def _of_item(self, entry: ItemEntry) -> Values:
-        return {"department_id": self._department(entry).id, "active_to": entry.active_to}
+    def _of_item(self, entry: ItemEntry) -> tuple[int, date | None]:
+        return (self._department(entry).id, entry.active_to)
 
     def _department(self, entry: ItemEntry) -> Department:
         found = self._by_code.get(entry.department_code or "") or self._by_name.get(
@@ -181,7 +159,7 @@ class _Loading:
         if not entries:
             return
         rows = [
-            {"region_id": self._region.id, "code": entry.code, **self._of_item(entry)}
+            {"region_id": self._region.id, "code": entry.code, **self._item(entry)}
             for entry in entries
         ]
         made = db.session.execute(insert(Item).returning(Item.id, Item.code), rows)
@@ -206,8 +184,8 @@ class _Loading:
                     older=self._valid_from.isoformat(),
                 )
             )
-        db.session.execute(update(Item).where(Item.id == item_id).values(**self._of_item(entry)))
-        if _said(entry) != before.of_version:
+        db.session.execute(update(Item).where(Item.id == item_id).values(**self._item(entry)))
+        if _digest(_said(entry)) != before.digest:
             db.session.execute(
                 update(ItemVersion)
                 .where(ItemVersion.item_id == item_id, ItemVersion.version == before.version)
@@ -217,6 +195,10 @@ class _Loading:
             db.session.execute(insert(ItemVersion), [version])
         db.session.execute(delete(ItemDoc).where(ItemDoc.item_id == item_id))
         db.session.execute(insert(ItemDoc), [self._doc(item_id, entry)])
+
+    def _item(self, entry: ItemEntry) -> Values:
+        department_id, active_to = self._of_item(entry)
+        return {"department_id": department_id, "active_to": active_to}
 
     def _version(self, item_id: int, version: int, entry: ItemEntry) -> Values:
         place = {"item_id": item_id, "version": version, "valid_from": self._valid_from}
@@ -228,3 +210,24 @@ class _Loading:
         places = (*aliases, department.name_zh, department.name_en, entry.code)
         text = doc_text((entry.name_zh, entry.name_en), places)
         return {"item_id": item_id, "text": text}
+
+
+def _known_items(region: Region) -> dict[str, _Known]:
+    """Read every item of a region once, in a stream: no list of codes that a database may scan."""
+    rows = db.session.execute(
+        select(Item.code, Item.department_id, Item.active_to, *ItemVersion.__table__.columns)
+        .join(ItemVersion, ItemVersion.item_id == Item.id)
+        .where(Item.region_id == region.id)
+        .order_by(ItemVersion.version)
+        .execution_options(yield_per=CHUNK)
+    )
+    return {
+        row["code"]: _Known(
+            item_id=row["item_id"],
+            of_item=(row["department_id"], row["active_to"]),
+            version=row["version"],
+            valid_from=row["valid_from"],
+            digest=_digest(row),  # type: ignore[arg-type]
+        )
+        for row in rows.mappings()
+    }
