@@ -19,6 +19,7 @@ from desk.organisation.models import Department
 from desk.tally.queries import sums
 
 PAGE = 50
+CASE_LEVELS = tuple(f"case_{measure}" for measure in ALL_LEVELS)
 CASE_FIGURES = ("case.filed", "case.accepted", "case.replied", "case.closed", "case.withdrawn")
 
 
@@ -55,6 +56,11 @@ class MonthFigures:
     def levels(self) -> dict[int, int]:
         return {n: self.totals.get(f"rating.level.{n}", 0) for n in (5, 4, 3, 2, 1)}
 
+    @property
+    def case_levels(self) -> dict[int, int]:
+        """How the desk's own handling of complaints was rated: kept apart from the hall's."""
+        return {n: self.totals.get(f"case_rating.level.{n}", 0) for n in (5, 4, 3, 2, 1)}
+
 
 def month_figures(
     region_ids: Collection[int], month: Month, *, until: date | None = None
@@ -63,7 +69,7 @@ def month_figures(
     last = min(month.last, until) if until else month.last
     found = sums(
         region_ids,
-        [*MEASURES, *CASE_FIGURES, "event"],
+        [*MEASURES, *CASE_FIGURES, "event", *CASE_LEVELS],
         grain="d",
         first=month.first,
         last=last,

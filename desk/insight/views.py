@@ -107,6 +107,7 @@ def ratings() -> ResponseReturnValue:
         level=chosen["level"],
         department_id=chosen["department"],
         item_id=chosen["item"],
+        of_cases=request.args.get("of") == "case",
     )
     page = page_of_ratings(statement, read_cursor(request.args.get("at")))
     lang = str(get_locale())
@@ -116,6 +117,7 @@ def ratings() -> ResponseReturnValue:
         page=page,
         month=month,
         chosen={name: value for name, value in chosen.items() if value is not None},
+        of="case" if request.args.get("of") == "case" else None,
         names=names,
         departments=queries.department_names(lang),
         levels=LEVELS,

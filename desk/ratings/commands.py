@@ -97,7 +97,10 @@ def _places(region: Region) -> dict[str, dict[str, int]]:
         .where(Hall.region_id == region.id),
         "item": select(Item.code, Item.id).where(Item.region_id == region.id),
     }
-    return {name: dict(tuple(row) for row in db.session.execute(q)) for name, q in rows.items()}
+    return {
+        name: {str(row[0]): int(row[1]) for row in db.session.execute(query)}
+        for name, query in rows.items()
+    }
 
 
 def _event(row: dict[str, Any], known: dict[str, dict[str, int]], region: Region) -> EventData:

@@ -27,4 +27,4 @@ class RateForm(DeskForm):
 class EnterForm(DeskForm):
     code = Line(
         _l("Code of the link"), longest=64, required=_l("Write the code from your message or slip.")
-    )  # noqa: E501
+    )

@@ -61,8 +61,12 @@ def ratings_where(
     level: int | None = None,
     department_id: int | None = None,
     item_id: int | None = None,
+    of_cases: bool = False,
 ) -> Select[Rating]:
-    """Select the counted ratings of regions between two instants: own, effective, no test."""
+    """Select the counted ratings of regions between two instants: own, effective, no test.
+
+    Ratings of the hall's services, or of how the desk handled complaints: never both together.
+    """
     statement = (
         select(Rating)
         .join(
@@ -78,7 +82,7 @@ def ratings_where(
             Rating.scored,
             Rating.round == 1,
             ~Rating.is_test,
-            ServiceEvent.case_id.is_(None),
+            ServiceEvent.case_id.isnot(None) if of_cases else ServiceEvent.case_id.is_(None),
         )
     )
     for column, value in (

@@ -65,9 +65,7 @@ class Desk:
             "supervisor": make.actor(Role.SUPERVISOR, region),
             "admin": make.actor(Role.ADMIN, region),
         }
-        changes = (
-            {"identity_mode": IdentityMode.ANONYMOUS, "party": None} if self.anonymous else {}
-        )
+        changes = {"identity_mode": IdentityMode.ANONYMOUS, "party": None} if self.anonymous else {}
         self.receipt = make.case(region, self.hall.id, **changes)
         self.number, self.id = self.receipt.number, self.receipt.case.id
         self.people["complainant"] = complainant_of(region, self.id)
@@ -375,9 +373,7 @@ def test_number_and_code_open_together_and_not_apart(desk: Desk) -> None:
 def test_the_queue_shows_whose_turn_it_is(desk: Desk) -> None:
     def turn(who: str) -> list[str]:
         end_read()
-        page = queue(
-            desk.people[who], Tab.TURN, now=desk.now, day_end=desk.now, cursor=None
-        )
+        page = queue(desk.people[who], Tab.TURN, now=desk.now, day_end=desk.now, cursor=None)
         return [row.number for row in page.rows]
 
     assert (turn("clerk"), turn("handler"), turn("lead")) == ([desk.number], [], [])

@@ -81,7 +81,7 @@ def test_search_misses_nothing_and_invents_nothing(app: Flask) -> None:
         make.actor(Role.SUPERVISOR, region_id),
         make.actor(Role.CLERK, region_id, hall_id=hall_id),
     )
-    rng = random.Random(20_201)  # noqa: S311 - a seed, not a secret
+    rng = random.Random(20_201)
     texts = [text for row in rows for text in (row["title"], row["text"])]
     words = [
         *words_of(texts, (2,), 300, rng),

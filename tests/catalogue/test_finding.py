@@ -104,7 +104,7 @@ def test_names_come_in_the_language_or_in_chinese(region: Region) -> None:
 
 
 def test_a_search_finds_exactly_what_a_plain_search_does(app: Flask) -> None:
-    rng = random.Random(11)  # noqa: S311 - a seed, not a secret
+    rng = random.Random(11)
     region = make.region()
     names = {f"N{n}": "".join(rng.choices(SYLLABLES, k=rng.randint(4, 14))) for n in range(300)}
     load(

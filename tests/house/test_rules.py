@@ -42,7 +42,9 @@ def test_no_list_pages_by_offset() -> None:
 
 
 def test_no_markup_is_trusted_and_nothing_stands_inline() -> None:
-    trusted = re.compile(r"\|\s*safe\b|Markup\(|<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=\"")
+    trusted = re.compile(
+        r"\|\s*safe\b|Markup\(|<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=\""
+    )
     guilty = [name(p) for p in [*TEMPLATES, *MODULES] if trusted.search(p.read_text())]
     assert guilty == []
 

@@ -24,9 +24,7 @@ def test_nothing_is_left_behind(script: str) -> None:
 
 @pytest.mark.parametrize("lang", ["zh_Hans", "en"])
 @pytest.mark.parametrize("letter", sorted(LETTERS))
-def test_every_letter_reads_well_and_carries_no_content(
-    app: Flask, letter: str, lang: str
-) -> None:
+def test_every_letter_reads_well_and_carries_no_content(app: Flask, letter: str, lang: str) -> None:
     context = {"number": "XZ-261123-482915-8", "path": "/complaints/X", "promised_on": "2026-11-27"}
     subject, body = text_of(
         letter, lang, context, secret="XZ-secret", base_url="https://desk.example"

@@ -23,7 +23,12 @@ class Words:
 
 
 CHINESE = Words(
-    "zh_Hans", 360, "不动产转移登记（存量房买卖）", "第三次让我补同一份证明。", "欧阳·小四", "窗口用了旧清单。"
+    "zh_Hans",
+    360,
+    "不动产转移登记（存量房买卖）",
+    "第三次让我补同一份证明。",
+    "欧阳·小四",
+    "窗口用了旧清单。",
 )
 ENGLISH = Words(
     "en", 1440, "Transfer of property", "The third time for the same paper.", "Ann O'Neil",
@@ -107,9 +112,7 @@ def through_the_desk(browser: Browser, site: Site, words: Words, number: str) ->
     """Triage, dispatch, sign, call, reply, approve and follow up, each by whose turn it is."""
 
     def staff(login: str) -> Page:
-        return sign_in(
-            person(browser, site, lang=words.lang, width=max(words.width, 360)), login
-        )
+        return sign_in(person(browser, site, lang=words.lang, width=max(words.width, 360)), login)
 
     clerk = staff("clerk")
     take(clerk, "staff-home", words.lang, words.width)
@@ -130,7 +133,9 @@ def through_the_desk(browser: Browser, site: Site, words: Words, number: str) ->
     step(handler, number, "contact", {"note": "…"}, {"channel": "phone", "reached": "yes"})
     handler.goto(f"/desk/cases/{number}?do=submit_reply")
     take(handler, "case-reply", words.lang, words.width)
-    parts = dict.fromkeys(("facts", "basis", "action", "next_step", "contact", "evidence"), words.facts)  # noqa: E501
+    parts = dict.fromkeys(
+        ("facts", "basis", "action", "next_step", "contact", "evidence"), words.facts
+    )
     step(handler, number, "submit_reply", parts, {"outcome": "DONE"})
 
     lead = staff("lead")
@@ -180,6 +185,8 @@ def test_a_complaint_goes_from_a_phone_to_closed_and_rated(
     boss = sign_in(person(browser, site, lang=words.lang, width=1440), "supervisor")
     boss.goto("/supervision/")
     take(boss, "overview", words.lang, 1440)
+    boss.goto("/supervision/ratings?of=case&level=1")
+    assert boss.locator("tbody tr").count() == 1
     boss.goto("/supervision/cases?what=case.closed")
     assert number in boss.content()
     page.goto("/board")

@@ -22,14 +22,19 @@ from desk.kernel.ids import uuid7
 
 RING = KeyRing.parse(KeyRing.make_key("one"))
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
-chinese = st.text(st.sampled_from("办不成事反映窗口材料一趟又二手房过户２０26 ，。·abcABC_%\\"), min_size=1)
+chinese = st.text(
+    st.sampled_from("办不成事反映窗口材料一趟又二手房过户２０26 ，。·abcABC_%\\"), min_size=1
+)
 
 
 @given(texts)
 def test_what_is_sealed_opens_in_its_place_only(plain: str) -> None:
     dek, wrapped = RING.new_dek(aad="parties|dek_e|1")
     sealed = RING.seal(dek, plain, aad="parties|name_e|1")
-    assert RING.open(RING.unwrap(wrapped, aad="parties|dek_e|1"), sealed, aad="parties|name_e|1") == plain  # noqa: E501
+    assert (
+        RING.open(RING.unwrap(wrapped, aad="parties|dek_e|1"), sealed, aad="parties|name_e|1")
+        == plain
+    )
     with pytest.raises(Undecipherable):
         RING.open(dek, sealed, aad="parties|name_e|2")
     with pytest.raises(Undecipherable):

@@ -25,7 +25,7 @@ def published() -> dict[date, str]:
 DAYS = published()
 CALENDAR = WorkCalendar.of(DAYS, published_years=range(2015, 2027))
 MORNING, AFTERNOON = (time(9), time(12)), (time(13, 30), time(17, 30))
-HOURS = Hours({weekday: (MORNING, AFTERNOON) for weekday in range(5)})
+HOURS = Hours(dict.fromkeys(range(5), (MORNING, AFTERNOON)))
 DAY_LENGTH = timedelta(hours=7)
 
 
