@@ -142,9 +142,12 @@ class _Walk:
 
     def _off(self, days: Iterable[date]) -> Iterator[Line]:
         """Merge neighbouring days that do not count for the same reason."""
-        for kind, run in groupby(days, lambda day: OFF.get(self.calendar.kind(day))):
+        for kind, run in groupby(days, self._why_off):
             found = list(run)
-            yield Line(kind or LineKind.CLOSURE, found[0], found[-1])
+            yield Line(kind, found[0], found[-1])
+
+    def _why_off(self, day: date) -> LineKind:
+        return OFF.get(self.calendar.kind(day), LineKind.CLOSURE)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -66,8 +66,7 @@ def test_a_closure_and_a_weekday_without_hours_are_the_hall_being_shut() -> None
     filed = at("2026-11-23 10:00")
     assert explain(filed, 1, WORKING_DAY, shut, hours, ZONE) == (
         line(START, "11-23", at=filed),
-        line(SHUT, "11-24"),
-        line(SHUT, "11-25"),
+        line(SHUT, "11-24", "11-25"),
         line(COUNTED, "11-26", number=1),
         line(DUE, "11-26", number=1, at=at("2026-11-26 17:30")),
     )
