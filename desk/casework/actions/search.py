@@ -9,6 +9,9 @@ from desk.casework.models import Case, SearchDoc
 from desk.kernel import grams
 from desk.kernel.db import db, dialect_name
 
+APART = "\x1f"
+"""Stands between the parts of a text; a search cannot contain it, so none runs across two."""
+
 INSERT_GRAMS = {
     "sqlite": text("INSERT INTO search_grams (rowid, grams) VALUES (:doc_no, :grams)"),
     "postgresql": text(
@@ -30,7 +33,7 @@ def new_doc_no(now: datetime) -> int:
 def index(case: Case, *, now: datetime) -> None:
     """Write the bigrams of title, story, wish and own reference beside the case."""
     parts = (case.title, case.story, case.wish, case.item_words, case.own_reference)
-    found_by = grams.normalise("\n".join(part for part in parts if part))
+    found_by = APART.join(grams.normalise(part) for part in parts if part)
     doc_no = new_doc_no(now)
     db.session.execute(
         insert(SearchDoc).values(
