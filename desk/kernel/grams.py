@@ -4,16 +4,27 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-RUN = re.compile(r"[^\W_]+", re.UNICODE)
+RARE = "\ue000-\uf8ff\U00020000-\U0003ffff\U000f0000-\U0010ffff"
+RUN = re.compile(f"(?:[^\\W_]|[{RARE}])+")
+"""Letters and digits, with the characters of rare names that Python or Unicode do not know yet."""
+
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 ESCAPE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 LONGEST_QUERY = 64
 
 
 def normalise(text: str) -> str:
-    """Fold width, case and control characters, so that 2026 finds ２０２６ and a finds A."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return CONTROL.sub(" ", unicodedata.normalize("NFKC", folded))
+    """Fold width and case, so that 2026 finds ２０２６ and a finds A.
+
+    Marks nobody sees are dropped, control characters and line ends become a space.
+    """
+    seen = CONTROL.sub(" ", INVISIBLE.sub("", text))
+    folded = unicodedata.normalize("NFKC", seen).casefold()
+    return unicodedata.normalize("NFKC", folded)
 
 
 def pairs(normalised: str) -> list[str]:

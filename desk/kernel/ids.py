@@ -2,27 +2,49 @@
 
 import secrets
 import threading
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-MILLISECOND_BITS = 48
-COUNTER_BITS = 12
-RANDOM_BITS = 62
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+COUNTER_BITS = 74
+STEP_BITS = 32
+LOW_BITS = 62
 
-_lock = threading.Lock()
-_last: list[int] = [0]
+
+@dataclass(slots=True)
+class _Counter:
+    """The millisecond last seen, and the random number it has counted up to."""
+
+    millisecond: int = -1
+    value: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def next(self, millisecond: int) -> int:
+        """Draw a number; within one millisecond each is larger than the one before."""
+        with self.lock:
+            if millisecond == self.millisecond:
+                self.value += 1 + secrets.randbits(STEP_BITS)
+            else:
+                self.millisecond = millisecond
+                self.value = secrets.randbits(COUNTER_BITS - 1)
+            return self.value
+
+
+_counter = _Counter()
 
 
 def uuid7(now: datetime) -> UUID:
-    """Make an id that sorts after every earlier one of this process, even within a millisecond."""
-    stamp = int(now.timestamp() * 1000) << COUNTER_BITS
-    with _lock:
-        fresh = stamp | secrets.randbits(COUNTER_BITS - 1)
-        same_instant = _last[0] >> COUNTER_BITS == stamp >> COUNTER_BITS
-        _last[0] = _last[0] + 1 if same_instant else fresh
-        value = _last[0]
-    milliseconds, counter = value >> COUNTER_BITS, value & ((1 << COUNTER_BITS) - 1)
-    number = (milliseconds & ((1 << MILLISECOND_BITS) - 1)) << 80
-    number |= 0x7 << 76 | counter << 64
-    number |= 0b10 << RANDOM_BITS | secrets.randbits(RANDOM_BITS)
+    """Make an id that sorts by `now`, and after those this process made in the same millisecond.
+
+    Raises ValueError for an instant without a zone or before 1970.
+    """
+    if now.tzinfo is None:
+        raise ValueError("an instant needs its zone")
+    millisecond = (now - EPOCH) // MILLISECOND
+    if millisecond < 0:
+        raise ValueError("an id cannot be older than 1970")
+    high, low = divmod(_counter.next(millisecond), 1 << LOW_BITS)
+    number = millisecond << 80 | 0x7 << 76 | high << 64 | 0b10 << LOW_BITS | low
     return UUID(int=number)
