@@ -1,7 +1,6 @@
 """Encryption bound to its place, and keyed hashes: AES-256-GCM and HMAC-SHA-256."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -15,6 +14,7 @@ ALGORITHM = b"\x01"
 NONCE_BYTES = 12
 KEY_BYTES = 32
 INDEX_BYTES = 16
+LONGEST_ID = 64
 
 
 class Undecipherable(ValueError):
@@ -29,15 +29,19 @@ class KeyRing:
 
     @classmethod
     def parse(cls, text: str) -> "KeyRing":
-        """Read `id:base64,id:base64`, newest first; raises ValueError for a key not of 32 bytes."""
+        """Read `id:base64,id:base64`, newest first.
+
+        Raises ValueError, naming the key but never showing it, for one that is not base64 of 32
+        bytes, an id that is absent, longer than 64 or not ASCII, and an id given twice.
+        """
         keys = []
         for part in text.split(","):
             name, _, encoded = part.strip().partition(":")
             try:
                 key = base64.b64decode(encoded, validate=True)
-            except binascii.Error as error:
+            except ValueError as error:
                 raise ValueError(f"the data key {name!r} is not base64") from error
-            if not name or len(name) > 255 or len(key) != KEY_BYTES:
+            if not 0 < len(name) <= LONGEST_ID or not name.isascii() or len(key) != KEY_BYTES:
                 raise ValueError(f"the data key {name!r} is not {KEY_BYTES} bytes with an id")
             keys.append((name, key))
         if len({name for name, _ in keys}) != len(keys):
@@ -66,7 +70,7 @@ class KeyRing:
         key = dict(self.keys).get(name)
         if key is None:
             raise Undecipherable(f"no data key {name!r}")
-        cut = 2 + len(name.encode())
+        cut = 2 + wrapped[1]
         return _open(key, wrapped[cut:], _bound(wrapped[:cut], aad))
 
     @staticmethod
