@@ -1,5 +1,12 @@
 // The components' own behaviour: errors that take the focus, characters left, passwords to look at.
-import { CharacterCount, initAll } from "../vendor/govuk-frontend-6.3.0.min.js";
+// Parts that belong to one choice are shown by the style sheet, with scripts or without.
+import {
+  Button,
+  CharacterCount,
+  ErrorSummary,
+  PasswordInput,
+  createAll,
+} from "../vendor/govuk-frontend-6.3.0.min.js";
 
 // A character is what a person counts as one, as on the server: an emoji is not two.
 CharacterCount.prototype.updateCount = function updateCount() {
@@ -7,4 +14,4 @@ CharacterCount.prototype.updateCount = function updateCount() {
 };
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-initAll();
+for (const component of [Button, CharacterCount, ErrorSummary, PasswordInput]) createAll(component);
