@@ -6,11 +6,12 @@ import unicodedata
 from datetime import date
 from random import Random
 
-NUMBER = re.compile(r"^([A-Z]{2,4})-?(\d{6})-?(\d{6}|\d{8})-?(\d)$", re.ASCII)
+NUMBER = re.compile(r"([A-Z]{2,4})(\d{6})(\d{6}|\d{8})(\d)", re.ASCII)
+BETWEEN = re.compile(r"[\s\-\u200b-\u2015\u2212\u30fc\ufeff_.·]+")
+LONGEST_TYPED = 64
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-FORGIVEN = str.maketrans("OILoil", "011011")
+FORGIVEN = str.maketrans("OIL", "011")
 CODE_LENGTH = 16
-CODE_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{4}(?:[-\s]?[0-9A-Za-z]{4}){3}(?![0-9A-Za-z])")
 
 
 def check_digit(digits: str) -> str:
@@ -25,7 +26,10 @@ def check_digit(digits: str) -> str:
 def new_case_number(
     short_code: str, day: date, *, width: int = 6, rng: Random | None = None
 ) -> str:
-    """Draw a number: `<region>-YYMMDD-NNNNNN-C`, random so that nobody can count cases."""
+    """Draw a number: `<region>-YYMMDD-NNNNNN-C`, random so that nobody can count cases.
+
+    `width` is 6, or 8 when a day's numbers run short.
+    """
     source = rng or secrets.SystemRandom()
     drawn = f"{source.randrange(10**width):0{width}d}"
     on = day.strftime("%y%m%d")
@@ -33,13 +37,17 @@ def new_case_number(
 
 
 def parse_case_number(text: str) -> str | None:
-    """Read a number as people write it; None when it cannot be one, the check digit included."""
-    compact = "".join(unicodedata.normalize("NFKC", text).upper().split()).replace("—", "-")
-    match = NUMBER.match(compact)
+    """Read a number as people write it, in any case and width, with or without its dashes.
+
+    None when it cannot be one: the check digit is wrong or there is no such day.
+    """
+    match = NUMBER.fullmatch(_compact(text).upper()) if len(text) <= LONGEST_TYPED else None
     if match is None:
         return None
     short, on, drawn, check = match.groups()
-    return f"{short}-{on}-{drawn}-{check}" if check_digit(on + drawn) == check else None
+    if check_digit(on + drawn) != check or not _is_day(on):
+        return None
+    return f"{short}-{on}-{drawn}-{check}"
 
 
 def new_access_code(rng: Random | None = None) -> str:
@@ -55,14 +63,28 @@ def grouped(code: str) -> str:
 
 def normalise_access_code(text: str) -> str | None:
     """Read a code as people type it (any case, O for 0, I or L for 1); None when it is not one."""
-    folded = unicodedata.normalize("NFKC", text)
-    compact = re.sub(r"[\s\-\u2010-\u2015]", "", folded).translate(FORGIVEN).upper()
+    compact = _forgiven(text) if len(text) <= LONGEST_TYPED else ""
     if len(compact) != CODE_LENGTH or any(c not in ALPHABET for c in compact):
         return None
     return compact
 
 
 def contains_code(text: str, code: str) -> bool:
-    """Tell whether somebody has written this code into a text."""
-    found = (normalise_access_code(match.group()) for match in CODE_LIKE.finditer(text))
-    return code in found
+    """Tell whether somebody has written this code, as `new_access_code` gives it, into a text."""
+    return code in _forgiven(text)
+
+
+def _compact(text: str) -> str:
+    return BETWEEN.sub("", unicodedata.normalize("NFKC", text))
+
+
+def _forgiven(text: str) -> str:
+    return _compact(text).upper().translate(FORGIVEN)
+
+
+def _is_day(yymmdd: str) -> bool:
+    try:
+        date.fromisoformat(f"20{yymmdd}")
+    except ValueError:
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 from flask import Flask, request
 from flask_babel import gettext as _
-from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, Forbidden, NotFound, RequestEntityTooLarge
 
 MOST_FIELDS = 200
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -13,6 +13,12 @@ OUTSIDE = frozenset({"web.csp_report"})
 
 def register(app: Flask) -> None:
     """Refuse requests of other sites, oversized forms and fields sent twice."""
+
+    @app.before_request
+    def refuse_what_no_database_keeps() -> None:
+        words = [request.path, *(value for _name, value in request.args.items(multi=True))]
+        if any("\0" in word for word in words):
+            raise NotFound
 
     @app.before_request
     def refuse_strange_requests() -> None:
