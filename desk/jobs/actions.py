@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from desk.jobs.models import Heartbeat, Job
-from desk.kernel.db import db
+from desk.kernel.db import db, dialect_name
 from desk.kernel.ids import uuid7
 
 LEASE = timedelta(minutes=2)
@@ -19,13 +19,21 @@ def enqueue(
     name: str, slot: str, *, payload: dict[str, Any] | None = None, run_at: datetime, now: datetime
 ) -> bool:
     """Put a piece of work into the table; False when this slot exists already."""
-    known = db.session.scalar(select(Job.id).where(Job.name == name, Job.slot == slot))
-    if known is not None:
-        return False
-    db.session.add(
-        Job(id=uuid7(now), name=name, slot=slot, payload=payload or {}, run_at=run_at, attempts=0)
-    )
-    return True
+    if dialect_name() == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415
+    else:
+        from sqlalchemy.dialects.sqlite import (  # type: ignore[assignment] # noqa: PLC0415
+            insert,
+        )
+    made = db.session.execute(
+        insert(Job)
+        .values(
+            id=uuid7(now), name=name, slot=slot, payload=payload or {}, run_at=run_at, attempts=0
+        )
+        .on_conflict_do_nothing(index_elements=["name", "slot"])
+        .returning(Job.id)
+    ).first()
+    return made is not None
 
 
 def claim(names: list[str], *, now: datetime, most: int = BATCH) -> list[Job]:

@@ -144,7 +144,11 @@ def test_bad_input_gets_a_sentence_keeps_the_rest_and_changes_nothing(
     assert answer.status_code == status
     assert "govuk-error-summary" in page
     kept = {"what": "过户", "tell": "第三次补", "you": "欧阳"}[step]
-    if kept not in str([v for v in fields.values()]) and not set(fields) & {"item_words", "story", "name"}:  # noqa: E501
+    if kept not in str([v for v in fields.values()]) and not set(fields) & {
+        "item_words",
+        "story",
+        "name",
+    }:
         assert kept in page
     send(client)
     assert cases()[0].title == TELL["title"]
@@ -335,9 +339,7 @@ def test_messages_withdrawal_and_restoring(client: FlaskClient, place: tuple[int
 
 
 @pytest.mark.parametrize("body", ["", "x" * 5_001, "a\0b", "   "])
-def test_bad_messages_are_refused(
-    client: FlaskClient, place: tuple[int, int], body: str
-) -> None:
+def test_bad_messages_are_refused(client: FlaskClient, place: tuple[int, int], body: str) -> None:
     number, _code = followed(client)
     answer = client.post(f"/complaints/{number}/message", data={"text": body})
     assert answer.status_code == 422

@@ -50,9 +50,7 @@ def links(app: Flask) -> list[str]:
     ]  # fmt: skip
     with transaction():
         made = actions.take_events(region.id, events, now=now)
-        tokens = [
-            actions.new_link(region.id, event, RatingChannel.LINK, now=now) for event in made
-        ]
+        tokens = [actions.new_link(region.id, event, RatingChannel.LINK, now=now) for event in made]
     db.session.remove()
     return tokens
 
@@ -63,9 +61,7 @@ def ratings() -> list[Rating]:
 
 
 @pytest.mark.parametrize("level", [1, 2, 3, 4, 5])
-def test_every_level_takes_the_same_way(
-    client: FlaskClient, links: list[str], level: int
-) -> None:
+def test_every_level_takes_the_same_way(client: FlaskClient, links: list[str], level: int) -> None:
     before = client.get(f"/rate/{links[0]}")
     answer = client.post(f"/rate/{links[0]}", data={"level": str(level)})
     assert (before.status_code, answer.status_code) == (200, 303)
@@ -171,9 +167,7 @@ def test_staff_cannot_rate(client: FlaskClient, links: list[str]) -> None:
         from desk.accounts.queries import actor_of
 
         actor = actor_of(person, utc_now().date())
-        token = accounts.open_session(
-            person, actor, agent="", region_id=region_id, now=utc_now()
-        )
+        token = accounts.open_session(person, actor, agent="", region_id=region_id, now=utc_now())
     client.set_cookie("desk", token)
     assert client.post(f"/rate/{links[0]}", data={"level": "5"}).status_code == 403
     assert ratings() == []
