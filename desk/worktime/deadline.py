@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from desk.worktime.calendar import ONE_DAY, Hours, Span, WorkCalendar, local_day, spans
@@ -106,6 +107,7 @@ def working_days_between(first: date, last: date, calendar: WorkCalendar) -> int
 def _open_days(
     first: date, calendar: WorkCalendar, hours: Hours, zone: str
 ) -> Iterator[tuple[date, tuple[Span, ...]]]:
+    """Give the days with working time, until none comes for more than a year."""
     day, shut = first, 0
     while shut <= LONGEST_CLOSURE:
         worked = spans(day, calendar, hours, zone)
@@ -113,14 +115,14 @@ def _open_days(
         if worked:
             yield day, worked
         day += ONE_DAY
-    raise NoWorkingTime
 
 
 def _days(start: datetime, n: int, calendar: WorkCalendar, hours: Hours, zone: str) -> Deadline:
     zero = day_zero(start, calendar, hours, zone)
-    opening = _open_days(zero + ONE_DAY, calendar, hours, zone)
-    for _ in range(n):
-        day, worked = next(opening)
+    counted = list(islice(_open_days(zero + ONE_DAY, calendar, hours, zone), n))
+    if len(counted) < n:
+        raise NoWorkingTime
+    day, worked = counted[-1]
     first = local_day(start, zone)
     return Deadline(worked[-1][1], calendar.is_provisional(first, day))
 

@@ -242,6 +242,14 @@ def test_a_hall_that_never_opens_owes_nothing(unit: str) -> None:
         due(at("2026-11-23 10:00:00"), 1, unit, CHINA, Hours({}), ZONE)
 
 
+@pytest.mark.parametrize("unit", [WORKING_DAY, WORKING_HOUR])
+def test_a_hall_that_shuts_for_good_owes_nothing_after(unit: str) -> None:
+    closed = {date(2026, 11, 25) + timedelta(days=n): CLOSURE for n in range(800)}
+    calendar = WorkCalendar.of(closed, published_years=(2026,))
+    with pytest.raises(NoWorkingTime):
+        due(at("2026-11-23 10:00:00"), 20, unit, calendar, OFFICE, ZONE)
+
+
 def test_the_longest_limit_is_counted_to_its_end() -> None:
     never_free = WorkCalendar.of({}, published_years=range(2000, 2100))
     deadline = due(at("2026-11-23 10:00:00"), LONGEST_LIMIT, WORKING_DAY, never_free, OFFICE, ZONE)
