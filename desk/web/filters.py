@@ -105,8 +105,19 @@ def joined(words: Iterable[str]) -> str:
     return ("、" if _is_chinese() else ", ").join(str(word) for word in words)
 
 
+def comma() -> str:
+    """Give the comma of the language, with its space where it has one."""
+    return "，" if _is_chinese() else ", "
+
+
+def colon() -> str:
+    """Give the colon of the language, with its space where it has one."""
+    return "：" if _is_chinese() else ": "
+
+
 def register_filters(app: Flask) -> None:
-    """Hand the filters to the templates."""
+    """Hand filters and signs to the templates."""
+    app.jinja_env.globals.update(comma=comma, colon=colon)
     for function in (
         day,
         weekday,
