@@ -204,15 +204,15 @@ def test_a_hash_stays_the_same_from_release_to_release() -> None:
 
 def test_a_token_and_the_key_are_both_needed() -> None:
     """The key in the database's place plus the ring, without the browser's token, open nothing."""
-    hashes, token = KeyedHash(b"k" * 32), secrets.token_bytes(32)
+    hashes, token = KeyedHash(b"k" * 32), secrets.token_hex(32).encode()
     sealed = RING.seal(hashes.token_key("draft", token), "草稿", aad=PLACE)
     assert RING.open(hashes.token_key("draft", token), sealed, aad=PLACE) == "草稿"
     for key in (
         hashes.token_key("draft", secrets.token_bytes(32)),
         hashes.token_key("letter", token),
         KeyedHash(b"j" * 32).token_key("draft", token),
-        hashes.code("draft", token.hex()),
-        token_hash(token.hex()),
+        hashes.code("draft", token.decode()),
+        token_hash(token.decode()),
     ):
         with pytest.raises(Undecipherable):
             RING.open(key, sealed, aad=PLACE)
