@@ -6,9 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
-from tests.journeys.conftest import Site, browser, person, sign_in, site
-
-__all__ = ["browser", "site"]
+from tests.journeys.conftest import Site, person, sign_in
 
 pytestmark = pytest.mark.browser
 
