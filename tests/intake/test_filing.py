@@ -144,7 +144,7 @@ def test_bad_input_gets_a_sentence_keeps_the_rest_and_changes_nothing(
     assert answer.status_code == status
     assert "govuk-error-summary" in page
     kept = {"what": "过户", "tell": "第三次补", "you": "欧阳"}[step]
-    if kept not in str([v for v in fields.values()]) and not set(fields) & {
+    if kept not in str(list(fields.values())) and not set(fields) & {
         "item_words",
         "story",
         "name",

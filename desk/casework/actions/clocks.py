@@ -10,7 +10,7 @@ from desk.casework.words import Complexity, Step
 from desk.casework.workflow import Clocks
 from desk.kernel.db import db
 from desk.organisation.queries import limit_of
-from desk.worktime.deadline import due, shift_by_pause
+from desk.worktime.deadline import due, elapsed, shift_by_pause
 
 NOBODY_DUE = datetime(9999, 12, 31, tzinfo=UTC)
 OF_THE_DEPARTMENT = frozenset(
@@ -92,7 +92,8 @@ def resume(clock: CaseClock, place: Place, *, now: datetime) -> None:
     moved = shift_by_pause(
         clock.due_at, clock.paused_at, now, table.calendar, table.hours, table.zone
     )
-    clock.paused_s += int((now - clock.paused_at).total_seconds())
+    stood = elapsed(clock.paused_at, now, table.calendar, table.hours, table.zone)
+    clock.paused_s += int(stood.total_seconds())
     clock.due_at = moved.due_at
     clock.provisional = clock.provisional or moved.provisional
     clock.paused_at = None

@@ -1,0 +1,1 @@
+"""Killing the desk at any moment, to see what it promised."""
