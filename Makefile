@@ -31,7 +31,6 @@ check: .venv/installed ## format, lint, types, floors, templates, translations, 
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/djlint templates --lint --quiet
-	@.venv/bin/djlint templates --check --quiet
 	@$(RUN) scripts/messages.py --check
 	@$(RUN) scripts/documents.py --check
 	@echo "All checks pass."
