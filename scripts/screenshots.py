@@ -1,0 +1,132 @@
+"""Take pictures of every page of the demo: 360 and 1440 px, Chinese and English.
+
+They go to build/screenshots; three of them to docs/pictures, for the README.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from waitress.server import create_server
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+OUT = ROOT / "build/screenshots"
+PICTURES = ROOT / "docs/pictures"
+WIDTHS = (360, 1440)
+LANGUAGES = {"zh_Hans": "zh-CN", "en": "en-GB"}
+PUBLIC = {
+    "home": "/",
+    "what": "/complaints/new/what",
+    "track": "/complaints/track",
+    "rate": "/rate",
+    "items": "/items",
+    "board": "/board",
+    "definitions": "/definitions",
+    "privacy": "/privacy",
+    "accessibility": "/accessibility",
+    "sign-in": "/account/sign-in",
+    "not-found": "/nowhere",
+}
+STAFF = {
+    "clerk": {
+        "home": "/desk/",
+        "queue": "/desk/queue?tab=all",
+        "overdue": "/desk/queue?tab=overdue",
+        "empty": "/desk/queue?tab=mine",
+        "search": "/desk/queue?q=材料",
+        "sessions": "/account/sessions",
+    },
+    "supervisor": {
+        "overview": "/supervision/",
+        "ratings": "/supervision/ratings",
+        "steps": "/supervision/cases?what=case.filed",
+    },
+    "admin": {"letters": "/admin/letters/", "no-cases": "/desk/"},
+}
+README = {
+    "what-360-zh_Hans.png": "what.png",
+    "clerk-queue-1440-zh_Hans.png": "queue.png",
+    "board-1440-zh_Hans.png": "board.png",
+}
+CHROMIUM = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+
+
+def main() -> int:
+    """Fill a district in a folder of its own, open it, and walk through its pages."""
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as folder:
+        port = serve(Path(folder))
+        path = os.environ.get("DESK_CHROMIUM", "/usr/bin/chromium")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
+            for lang in LANGUAGES:
+                for width in WIDTHS:
+                    walk(browser, f"http://127.0.0.1:{port}", lang, width)
+            browser.close()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for name, kept in README.items():
+        shutil.copy(OUT / name, PICTURES / kept)
+    print(f"{len(list(OUT.iterdir()))} pictures in {OUT.relative_to(ROOT)}")
+    return 0
+
+
+def serve(folder: Path) -> int:
+    """Start the demo on a free port."""
+    from deploy.run import surroundings  # noqa: PLC0415 - after the path is set
+
+    environment = {
+        **surroundings(0),
+        "DESK_DATABASE_URL": f"sqlite:///{folder / 'desk.sqlite'}",
+    }
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi", "desk"]
+    for command in ("migrate", "demo"):
+        subprocess.run([*flask, command], check=True, cwd=ROOT, env=environment)
+    os.environ.update(environment)
+    from desk.app import create_app  # noqa: PLC0415 - with the surroundings just set
+
+    server = create_server(create_app(), host="127.0.0.1", port=0)
+    threading.Thread(target=server.run, daemon=True).start()
+    return int(server.effective_port)
+
+
+def walk(browser: Browser, url: str, lang: str, width: int) -> None:
+    """Take every page in one language and width, each role signed in for its own."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, locale=LANGUAGES[lang], base_url=url
+    )
+    context.add_cookies([{"name": "lang", "value": lang, "url": url}])
+    page = context.new_page()
+    for name, path in PUBLIC.items():
+        take(page, name, path, lang, width)
+    for login, pages in STAFF.items():
+        page.goto("/account/sign-in")
+        page.locator("[name=login]").fill(login)
+        page.locator("[name=password]").fill(os.environ.get("DESK_DEMO_PASSWORD", "demo-desk-2026"))
+        page.locator("main button[type=submit]").first.click()
+        page.wait_for_url("**/desk/")
+        for name, path in pages.items():
+            take(page, f"{login}-{name}", path, lang, width)
+        if login == "clerk":
+            page.goto("/desk/queue?tab=follow_up")
+            link = page.locator("[data-row] a").first.get_attribute("href")
+            take(page, "clerk-case", f"{link}?do=close_solved", lang, width)
+        context.clear_cookies(name="desk")
+    context.close()
+
+
+def take(page: Page, name: str, path: str, lang: str, width: int) -> None:
+    """Take one page from top to bottom."""
+    page.goto(path)
+    page.screenshot(path=OUT / f"{name}-{width}-{lang}.png", full_page=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
