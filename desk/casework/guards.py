@@ -60,6 +60,12 @@ def not_author_or_reviewer(s: Situation) -> LazyString | None:
     return _l("You wrote or reviewed the reply. Somebody else must ask whether it is solved.")
 
 
+def somebody_to_ask(s: Situation) -> LazyString | None:
+    if s.reachable:
+        return None
+    return _l("Filed anonymously: nobody can be asked. It closes by itself when its time is over.")
+
+
 def three_calls_failed(s: Situation) -> LazyString | None:
     enough = s.failed_calls >= CALLS_BEFORE_UNCONFIRMED
     if not s.reached and enough and len(s.failed_days) >= DAYS_BEFORE_UNCONFIRMED:

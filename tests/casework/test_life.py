@@ -332,6 +332,8 @@ def test_time_alone_ends_a_supplement_and_an_unanswerable_reply(app: Flask) -> N
 
 def test_an_anonymous_reply_nobody_answers_is_closed_by_the_desk(app: Flask) -> None:
     quiet = Desk(app, anonymous=True).to(Status.REPLIED)
+    waits = db.session.scalars(select(CaseClock.step).where(CaseClock.stopped_at.is_(None))).all()
+    assert waits == [Step.CONFIRM]
     later = quiet.now + timedelta(days=30)
     for number, *key in due_alarms(now=later):
         with transaction():

@@ -117,6 +117,7 @@ DAYS = frozenset({date(2026, 11, 21), date(2026, 11, 23)})
     ("move", "changes", "passes"),
     [
         (M.CLOSE_SOLVED, {}, True),
+        (M.CLOSE_SOLVED, {"reachable": False}, False),
         (M.CLOSE_SOLVED, {"actor_id": 1}, False),
         (M.CLOSE_SOLVED, {"actor_id": 2}, False),
         (M.CLOSE_UNCONFIRMED, {"failed_calls": 3, "failed_days": DAYS}, True),

@@ -16,6 +16,8 @@ NOBODY_DUE = datetime(9999, 12, 31, tzinfo=UTC)
 OF_THE_DEPARTMENT = frozenset(
     {Step.SIGN, Step.FIRST_CONTACT, Step.REPLY, Step.REWORK, Step.RATING_RECTIFY}
 )
+NEEDS_SOMEBODY = frozenset({Step.FIRST_CONTACT, Step.FOLLOW_UP, Step.RATING_CONTACT})
+"""Clocks that wait for a conversation: they do not run where there is nobody to call."""
 DESK_ACTS_WHEN_DUE = frozenset({Step.SUPPLEMENT, Step.CONFIRM})
 PROMISES = frozenset({Step.REPLY, Step.REWORK, Step.RATING_RECTIFY})
 
@@ -34,7 +36,11 @@ def apply(
             clock.paused_at = now
         elif clock.stopped_at is None and clock.step in effects.resume:
             resume(clock, place, now=now)
-    started = [start(case, step, clocks, place, now=now) for step in effects.start]
+    started = [
+        start(case, step, clocks, place, now=now)
+        for step in effects.start
+        if case.party_id is not None or step not in NEEDS_SOMEBODY
+    ]
     for clock in started:
         db.session.add(clock)
         if clock.step in PROMISES:
