@@ -1,7 +1,7 @@
 """One complaint, from a phone to closed and rated, and into the month's figures."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -20,6 +20,7 @@ class Words:
     story: str
     name: str
     facts: str
+    scripts: bool = False
 
 
 CHINESE = Words(
@@ -112,7 +113,10 @@ def through_the_desk(browser: Browser, site: Site, words: Words, number: str) ->
     """Triage, dispatch, sign, call, reply, approve and follow up, each by whose turn it is."""
 
     def staff(login: str) -> Page:
-        return sign_in(person(browser, site, lang=words.lang, width=max(words.width, 360)), login)
+        return sign_in(
+            person(browser, site, lang=words.lang, width=words.width, scripts=words.scripts),
+            login,
+        )
 
     clerk = staff("clerk")
     take(clerk, "staff-home", words.lang, words.width)
@@ -149,11 +153,18 @@ def through_the_desk(browser: Browser, site: Site, words: Words, number: str) ->
     take(second, "case-closed", words.lang, words.width)
 
 
-@pytest.mark.parametrize("words", [CHINESE, ENGLISH], ids=["zh-360", "en-1440"])
+LOOKED_AT = (replace(CHINESE, width=1440, scripts=True), replace(ENGLISH, width=360, scripts=True))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [CHINESE, ENGLISH, *LOOKED_AT],
+    ids=["zh-360", "en-1440", "zh-1440-scripts", "en-360-scripts"],
+)
 def test_a_complaint_goes_from_a_phone_to_closed_and_rated(
     browser: Browser, site: Site, words: Words
 ) -> None:
-    citizen = person(browser, site, lang=words.lang, width=words.width)
+    citizen = person(browser, site, lang=words.lang, width=words.width, scripts=words.scripts)
     page = citizen.new_page()
     number, code = file_complaint(page, words)
     open_case(page, words, number, code)
@@ -182,7 +193,8 @@ def test_a_complaint_goes_from_a_phone_to_closed_and_rated(
     assert page.locator("h1").is_visible()
     take(page, "rate-again", words.lang, words.width)
 
-    boss = sign_in(person(browser, site, lang=words.lang, width=1440), "supervisor")
+    wide = person(browser, site, lang=words.lang, width=1440, scripts=words.scripts)
+    boss = sign_in(wide, "supervisor")
     boss.goto("/supervision/")
     take(boss, "overview", words.lang, 1440)
     boss.goto("/supervision/ratings?of=case&level=1")
