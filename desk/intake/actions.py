@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from desk.access.actors import complainant_of
 from desk.casework.actions.earlier import open_earlier
-from desk.casework.actions.opening import Filing, open_case
+from desk.casework.actions.opening import Filing, Receipt, open_case
 from desk.casework.identity import PartyData
 from desk.casework.uscc import normalise_uscc
 from desk.casework.words import CaseChannel, IdentityMode, PartyKind
+from desk.intake import drafts
 from desk.intake.earlier import EarlierMessage
 from desk.intake.models import RequestKey
 from desk.kernel.db import db
@@ -23,7 +24,7 @@ from desk.kernel.errors import Invalid
 
 CLIENT = "form"
 IMPORT = "import-cases"
-NOT_OF_THE_BODY = frozenset({"key", "code", "number", "proof", "sent_at"})
+BODY = ("what", "tell", "you")
 
 
 def answered(region_id: int, key: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -35,7 +36,7 @@ def answered(region_id: int, key: str, body: Mapping[str, Any]) -> dict[str, Any
     )
     if row is None:
         return None
-    if bytes(row.body_h) != _hash(body):
+    if bytes(row.body_h) != digest_of(body):
         raise Invalid(
             _l("This form was sent already with other words. Start a new one to add to it.")
         )
@@ -43,12 +44,19 @@ def answered(region_id: int, key: str, body: Mapping[str, Any]) -> dict[str, Any
 
 
 def submit(
-    draft: Mapping[str, Any], *, region_id: int, hall_id: int, lang: str, now: datetime
+    draft: Mapping[str, Any],
+    *,
+    region_id: int,
+    hall_id: int,
+    lang: str,
+    now: datetime,
+    token: str | None = None,
 ) -> dict[str, Any]:
-    """Open the case of a draft and return what its receipt shows.
+    """Open the case of a draft and return its number and proof.
 
     The key is unique in the database: whoever comes second waits and then finds the answer. The
-    access code comes with the draft and is stored only as a keyed hash.
+    access code comes with the draft and is stored only as a keyed hash; the draft of `token`
+    becomes the receipt, for half an hour and for its browser alone.
     """
     known = answered(region_id, draft["key"], draft)
     if known is not None:
@@ -57,7 +65,7 @@ def submit(
         region_id=region_id,
         client=CLIENT,
         key=draft["key"],
-        body_h=_hash(draft),
+        body_h=digest_of(draft),
         answer={},
         made_at=now,
     )
@@ -69,7 +77,20 @@ def submit(
         now=now,
     )
     row.answer = {"number": receipt.number, "proof": receipt.proof}
+    if token is not None:
+        drafts.replace(token, _receipt_of(draft, receipt, now), now=now, lives=drafts.RECEIPT_LIVES)
     return row.answer
+
+
+def _receipt_of(draft: Mapping[str, Any], receipt: Receipt, now: datetime) -> dict[str, Any]:
+    return {
+        "number": receipt.number,
+        "code": receipt.access_code,
+        "proof": receipt.proof,
+        "sent_at": now.isoformat(),
+        "identity_mode": draft["you"]["identity_mode"],
+        "title": draft["tell"]["title"],
+    }
 
 
 def filing_of(draft: Mapping[str, Any], *, region_id: int, hall_id: int, lang: str) -> Filing:
@@ -121,8 +142,9 @@ def _agent(you: Mapping[str, Any]) -> PartyData | None:
     return PartyData(name=you.get("agent_name"), phone=you.get("agent_phone"))
 
 
-def _hash(draft: Mapping[str, Any]) -> bytes:
-    body = {name: value for name, value in draft.items() if name not in NOT_OF_THE_BODY}
+def digest_of(draft: Mapping[str, Any]) -> bytes:
+    """Hash the three steps of a draft: what is sent, without what the server keeps beside it."""
+    body = {name: draft[name] for name in BODY}
     text = json.dumps(body, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).digest()
 

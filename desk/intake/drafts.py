@@ -30,16 +30,28 @@ def keep(
     token: str, region_id: int, body: Mapping[str, Any], *, now: datetime, lives: timedelta = LIVES
 ) -> None:
     """Write a draft in place of what was there; the caller holds the transaction."""
-    token_h = token_hash(token)
-    key = hashes().token_key("draft", token.encode())
-    sealed = ring().seal(key, json.dumps(body, ensure_ascii=False), aad=_place(token_h))
-    row = db.session.get(Draft, token_h)
-    if row is None:
+    if not replace(token, body, now=now, lives=lives):
+        sealed, expires_at = _sealed(token, body), now + lives
         db.session.add(
-            Draft(token_h=token_h, region_id=region_id, body_e=sealed, expires_at=now + lives)
+            Draft(
+                token_h=token_hash(token), region_id=region_id, body_e=sealed, expires_at=expires_at
+            )
         )
-        return
-    row.body_e, row.expires_at = sealed, now + lives
+
+
+def replace(token: str, body: Mapping[str, Any], *, now: datetime, lives: timedelta) -> bool:
+    """Write over a draft and tell whether there was one; what was discarded stays discarded."""
+    row = db.session.get(Draft, token_hash(token))
+    if row is None:
+        return False
+    row.body_e, row.expires_at = _sealed(token, body), now + lives
+    return True
+
+
+def _sealed(token: str, body: Mapping[str, Any]) -> bytes:
+    key = hashes().token_key("draft", token.encode())
+    text = json.dumps(body, ensure_ascii=False)
+    return ring().seal(key, text, aad=_place(token_hash(token)))
 
 
 def read(token: str | None, *, now: datetime) -> dict[str, Any]:

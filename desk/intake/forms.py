@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, StringField
 
 from desk.casework.labels import IDENTITY, NEED, PARTY, SOLVED, TRIED_BY
 from desk.casework.uscc import normalise_uscc
@@ -50,6 +50,7 @@ class WhatForm(DeskForm):
     ) -> None:
         """Hand in the lists to choose from and the latest day that can be meant."""
         self.reason.choices = list(reasons)
+        self.item.optional = False
         self.item.choices = [*matches, ("none", _l("None of these: the window finds it for me"))]
         self.happened_on.latest = today
 
@@ -112,8 +113,8 @@ class YouForm(DeskForm):
         return False
 
     def _nobody_named(self) -> bool:
-        given = [f for f in (self.name, self.phone, self.email, self.org, self.uscc) if f.data]
-        if not given:
+        contact = (self.name, self.phone, self.email, self.org, self.uscc)
+        if not any(field.data for field in (*contact, self.agent_name, self.agent_phone)):
             return True
         self.identity_mode.errors = [
             *self.identity_mode.errors,
@@ -139,12 +140,11 @@ class YouForm(DeskForm):
 
 
 class CheckForm(DeskForm):
-    """Step 4: send. `started` is a signed time; `website` is left empty by people."""
+    """Step 4: send. `seen` is what the page showed and when, signed; `website` is a trap."""
 
-    key = Hidden()
-    started = Hidden()
-    website = Hidden()
+    seen = Hidden()
     sure = Hidden()
+    website = StringField(_l("Leave this empty"))
 
 
 class SavedForm(DeskForm):

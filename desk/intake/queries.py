@@ -1,8 +1,11 @@
 """What the public pages show of a case and of this desk."""
 
+import hmac
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -11,13 +14,18 @@ from desk.audit.models import LedgerLine, Visibility
 from desk.audit.queries import lines_of
 from desk.casework.actions.move import stream_of
 from desk.casework.models import Case, CaseClock, CaseMessage, Reply
+from desk.casework.numbers import normalise_access_code
+from desk.casework.queries.access import access_hash
 from desk.casework.queries.context import Context, context_of
 from desk.casework.words import Review, Step
 from desk.casework.workflow import Offer, offers
 from desk.kernel.db import db
-from desk.organisation.models import Department, Window
+from desk.organisation.models import Department, Hall, Window
+from desk.tally.queries import sums
 from desk.worktime.deadline import working_days_between
 from desk.worktime.explain import Line, explain
+
+CODE_LIKE = re.compile(r"(?=((?:[0-9A-Za-z][\s\-_.·\u2010-\u2015]{0,2}){16}))", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +95,49 @@ def explanation_of(context: Context) -> Sequence[Line]:
     )
 
 
-def window_by_qr(qr_code: str, today: date) -> Window | None:
-    """Find the window whose poster carries this code."""
+def window_by_qr(region_id: int, qr_code: str, today: date) -> Window | None:
+    """Find the window of this region whose poster carries this code."""
     return db.session.scalar(
-        select(Window).where(
+        select(Window)
+        .join(Hall, Hall.id == Window.hall_id)
+        .where(
+            Hall.region_id == region_id,
             Window.qr_code == qr_code,
             (Window.active_to.is_(None)) | (Window.active_to >= today),
         )
     )
+
+
+def window_of(window_id: int) -> Window | None:
+    """Find a window by its id."""
+    return db.session.get(Window, window_id)
+
+
+def hall_of_window(window_id: int | None) -> int | None:
+    """Tell in which hall a window is; None for no window."""
+    window = window_of(window_id) if window_id is not None else None
+    return window.hall_id if window else None
+
+
+def holds_code(case: Case, text: str) -> bool:
+    """Tell whether somebody has written the access code of this case into a text."""
+    runs = CODE_LIKE.finditer(unicodedata.normalize("NFKC", text))
+    codes = {normalise_access_code(run.group(1)) for run in runs} - {None}
+    return any(
+        hmac.compare_digest(access_hash(case.number, str(code)), bytes(case.access_h))
+        for code in codes
+    )
+
+
+MONTH_FIGURES = ("case.filed", "case.replied", "case.replied_in_time", "case.result.solved")
+
+
+def month_before(region_id: int, today: date) -> tuple[date, dict[str, int]]:
+    """Count what the desk did in the last whole month: its first day, and {measure: n}."""
+    last = today.replace(day=1) - timedelta(days=1)
+    first = last.replace(day=1)
+    found = sums([region_id], MONTH_FIGURES, grain="d", first=first, last=last)
+    return first, {measure: found.get((measure,), 0) for measure in MONTH_FIGURES}
 
 
 def accept_due(region_id: int, number: str) -> datetime | None:

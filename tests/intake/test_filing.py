@@ -47,11 +47,15 @@ def fill(client: FlaskClient, **changes: dict[str, str]) -> None:
         assert answer.status_code == 303, (name, answer.get_data(as_text=True))
 
 
+def seen_on(page: str) -> str:
+    """Give what the page says, signed, about what it showed."""
+    return page.split('name="seen"')[1].split('value="')[1].split('"', maxsplit=1)[0]
+
+
 def send(client: FlaskClient) -> str:
     """Send what was filled in and give the page of the receipt."""
     page = client.get("/complaints/new/check").get_data(as_text=True)
-    started = page.split('name="started"')[1].split('value="')[1].split('"')[0]
-    answer = client.post("/complaints/new/check", data={"started": started})
+    answer = client.post("/complaints/new/check", data={"seen": seen_on(page)})
     assert (answer.status_code, answer.location) == (303, "/complaints/receipt")
     return client.get("/complaints/receipt").get_data(as_text=True)
 
@@ -233,12 +237,12 @@ def test_sending_twice_makes_one_case_and_one_receipt(
 
 def test_fifty_at_once_make_one_case(app: Flask, place: tuple[int, int]) -> None:
     from desk.intake import actions
-    from desk.intake.views import filing
+    from desk.intake.views import drafting, sending
 
     client = app.test_client()
     fill(client)
     with app.test_request_context(headers={"Cookie": _cookie(client)}):
-        draft = filing._draft()
+        draft = drafting.draft()
         numbers: list[str] = []
         gate = threading.Barrier(50)
 
@@ -246,7 +250,7 @@ def test_fifty_at_once_make_one_case(app: Flask, place: tuple[int, int]) -> None
             with app.test_request_context():
                 gate.wait()
                 try:
-                    numbers.append(filing._send(draft)["number"])
+                    numbers.append(sending.send(draft))
                 finally:
                     db.session.remove()
 

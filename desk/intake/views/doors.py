@@ -1,9 +1,11 @@
 """What the public pages share: their blueprint, their place, their limits."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, request
+from flask_babel import get_locale
 
 from desk.kernel.clock import utc_now
 from desk.kernel.errors import NotFound
@@ -18,19 +20,26 @@ blueprint = Blueprint("intake", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The desk's own region and its first hall."""
+    """The desk's own region, its first hall, and which day it is there."""
 
     region: Region
     hall: Hall
+    today: date
 
 
 def here() -> Here:
     """Find where this desk is; raises NotFound before it has been set up."""
     region = home_region()
-    halls = halls_of(region.id, utc_now().date())
+    today = utc_now().astimezone(ZoneInfo(region.time_zone)).date()
+    halls = halls_of(region.id, today)
     if not halls:
         raise NotFound("")
-    return Here(region, halls[0])
+    return Here(region, halls[0], today)
+
+
+def lang() -> str:
+    """Name the language of the page as cases keep it: `zh_Hans` or `en`."""
+    return str(get_locale())
 
 
 def settings() -> Settings:

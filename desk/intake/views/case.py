@@ -1,0 +1,231 @@
+"""The page of a case for its complainant, and what can be done from it."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from desk.access.actors import Actor, ActorKind
+from desk.access.doors import public
+from desk.audit.models import LedgerLine
+from desk.casework.actions import acts
+from desk.casework.actions.move import move
+from desk.casework.labels import DONE, STATUS, TURN
+from desk.casework.models import Case
+from desk.casework.numbers import parse_case_number
+from desk.casework.queries.scope import case_of
+from desk.casework.situation import StepData
+from desk.casework.words import Solved, Status
+from desk.casework.workflow import Move
+from desk.intake import queries
+from desk.intake.forms import ConfirmForm, TextForm, TrackForm
+from desk.intake.views.doors import MESSAGES, blueprint, throttle
+from desk.intake.views.tracking import actor_for, door
+from desk.kernel.clock import utc_now
+from desk.kernel.db import transaction
+from desk.kernel.errors import Conflict, Invalid, NotAllowed, TooMany
+from desk.kernel.form import DeskForm
+from desk.kernel.vault import hashes
+
+MESSAGE = "message"
+STEPS = {
+    "confirm": {Move.CONFIRM},
+    "supply": {Move.SUPPLY},
+    "dispute": {Move.REDO, Move.REDO_0},
+    "reopen": {Move.REOPEN, Move.REOPEN_0},
+    "restore": {Move.RESTORE},
+    "withdraw": {Move.WITHDRAW},
+}
+TEXT_MOVES = {
+    "supply": Move.SUPPLY,
+    "dispute": Move.REDO,
+    "reopen": Move.REOPEN,
+    "restore": Move.RESTORE,
+    "withdraw": Move.WITHDRAW,
+}
+ASKED = {
+    MESSAGE: _l("Write to the desk"),
+    "supply": _l("Write what the window asked for."),
+    "dispute": _l("What is still missing? It goes back to be done again, with a new date."),
+    "reopen": _l("What is still not right? You can do this for 30 days."),
+    "restore": _l("Why should it go on? You can do this for 30 days."),
+    "withdraw": _l(
+        "Why do you withdraw it? Nobody may press you to; you can take this back for 30 days."
+    ),
+}
+MINE = {
+    "submit": _l("You told us"),
+    "supply": _l("You supplied what was missing"),
+    "confirm": _l("You said whether it is solved"),
+    "redo": _l("You asked to have it done again"),
+    "redo_0": _l("You asked to have it done again"),
+    "reopen": _l("You opened it again"),
+    "reopen_0": _l("You opened it again"),
+    "withdraw": _l("You withdrew it"),
+    "restore": _l("You took the withdrawal back"),
+}
+"""What a line of the ledger is called when whoever filed the case wrote it."""
+
+
+def _what_happened(line: LedgerLine) -> str:
+    if line.what == acts.Act.RECORD_CONTACT:
+        reached = bool((line.body or {}).get("reached"))
+        return str(_("You were called") if reached else _("We tried to call you"))
+    own = MINE.get(line.what) if line.actor_kind == ActorKind.COMPLAINANT else None
+    return str(own or DONE.get(line.what, ""))
+
+
+@blueprint.get("/complaints/<number>")
+@public
+def case(number: str) -> ResponseReturnValue:
+    actor = actor_for(number)
+    if actor is None:
+        return redirect(url_for("intake.track", number=number), 303)
+    return _page(number, actor)
+
+
+def _page(
+    number: str, actor: Actor, *, name: str = "", form: DeskForm | None = None, status: int = 200
+) -> tuple[str, int]:
+    """Show a case; `form` is what was just refused, `name` the act it was for.
+
+    What was written for an act that is no longer offered is shown above, to be copied.
+    """
+    seen = queries.tracked(case_of(actor, number), actor, now=utc_now())
+    free = {offer.row.move for offer in seen.offers if offer.blocked is None}
+    offered = [step for step, moves in STEPS.items() if moves & free]
+    offered += [MESSAGE] if seen.case.open else []
+    refused = form if isinstance(form, TextForm) else None
+    page = render_template(
+        "intake/case.html",
+        seen=seen,
+        case=seen.case,
+        offered=offered,
+        status_words=STATUS,
+        turn_words=TURN,
+        happened=[
+            (words, line.at)
+            for line in seen.lines
+            if line.what != acts.Act.ADD_MESSAGE and (words := _what_happened(line))
+        ],
+        form=form,
+        lost=refused.text.data if refused and name not in offered else "",
+        texts={act: (refused if refused and act == name else _empty(act)).text for act in ASKED},
+        solved=(form if isinstance(form, ConfirmForm) else ConfirmForm(formdata=None)).solved,
+        S=Status,
+    )
+    return page, status
+
+
+def _named(form: TextForm, name: str) -> TextForm:
+    """Tell the field of one act from those of the others on the page."""
+    form.text.id, form.text.label.text = f"{name}-text", ASKED[name]
+    return form
+
+
+def _empty(name: str) -> TextForm:
+    return _named(TextForm(formdata=None), name)
+
+
+def _act(
+    number: str, name: str, form: DeskForm, work: Callable[[Actor], Case], done: str
+) -> ResponseReturnValue:
+    """Do something to the case, or show its page again with what was typed."""
+    actor = actor_for(number)
+    if actor is None:
+        return _signed_out(number, form)
+    if not form.validate_on_submit() or not _without_code(number, actor, form):
+        return _page(number, actor, name=name, form=form, status=422)
+    try:
+        throttle().hit(
+            MESSAGES,
+            hashes().index("messages", number).hex(),
+            _("Much was sent about this case within an hour. Your text is kept; send it later."),
+        )
+        with transaction():
+            work(actor)
+    except Invalid as error:
+        form.blame(error)
+        return _page(number, actor, name=name, form=form, status=422)
+    except (Conflict, NotAllowed) as error:
+        form.form_errors.append(error.message)
+        return _page(number, actor, name=name, form=form, status=409)
+    except TooMany as error:
+        form.form_errors.append(error.message)
+        page = _page(number, actor, name=name, form=form, status=429)
+        return *page, {"Retry-After": str(error.retry_after)}
+    flash(done, "done")
+    return redirect(url_for("intake.case", number=number), 303)
+
+
+def _without_code(number: str, actor: Actor, form: DeskForm) -> bool:
+    """Refuse a text that holds the code of its case: staff would read it."""
+    if not isinstance(form, TextForm):
+        return True
+    if not queries.holds_code(case_of(actor, number), str(form.text.data)):
+        return True
+    form.text.errors = [_("Do not write your access code here. Take it out.")]
+    return False
+
+
+def _signed_out(number: str, form: DeskForm) -> ResponseReturnValue:
+    """Ask for number and code again, with the text that was written to be copied."""
+    again = TrackForm(formdata=None)
+    again.number.data = parse_case_number(number) or ""
+    again.form_errors.append(_("You were signed out of this case. Open it again to send this."))
+    return door(again, 403, kept=str(form.text.data or "") if isinstance(form, TextForm) else "")
+
+
+@blueprint.post("/complaints/<number>/message")
+@public
+def message(number: str) -> ResponseReturnValue:
+    form = _named(TextForm(), MESSAGE)
+    return _act(
+        number,
+        MESSAGE,
+        form,
+        lambda actor: acts.add_message(
+            number, str(form.text.data), version=None, by=actor, now=utc_now()
+        ),
+        _("Your message is with the desk."),
+    )
+
+
+@blueprint.post("/complaints/<number>/<any(supply, dispute, withdraw, reopen, restore):step>")
+@public
+def text_step(number: str, step: str) -> ResponseReturnValue:
+    form = _named(TextForm(), step)
+    return _act(
+        number,
+        step,
+        form,
+        lambda actor: move(
+            number,
+            TEXT_MOVES[step],
+            StepData(version=form.version.number, text=form.text.data),
+            by=actor,
+            now=utc_now(),
+        ),
+        _("Done. The page shows where your case stands now."),
+    )
+
+
+@blueprint.post("/complaints/<number>/confirm")
+@public
+def confirm(number: str) -> ResponseReturnValue:
+    form = ConfirmForm()
+    return _act(
+        number,
+        "confirm",
+        form,
+        lambda actor: move(
+            number,
+            Move.CONFIRM,
+            StepData(version=form.version.number, solved=Solved(str(form.solved.data))),
+            by=actor,
+            now=utc_now(),
+        ),
+        _("Thank you. The case is closed as you said."),
+    )
