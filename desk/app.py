@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 
 from desk import commands, web, worker
-from desk.kernel import events, vault
+from desk.kernel import events, logs, vault
 from desk.kernel.cli import group
 from desk.kernel.crypto import KeyedHash, KeyRing
 from desk.kernel.db import db
@@ -24,6 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("desk", root_path=str(ROOT / "desk"), template_folder=str(ROOT / "templates"))
     app.config.from_mapping(settings.for_flask())
 
+    logs.configure()
     vault.install(KeyRing.parse(settings.data_keys), KeyedHash(settings.index_key.encode()))
     db.init_app(app)
     app.extensions["settings"] = settings

@@ -13,13 +13,25 @@ from desk.catalogue import commands as catalogue
 from desk.demo import commands as demo
 from desk.insight import commands as insight
 from desk.intake import commands as intake
+from desk.jobs import commands as jobs
 from desk.kernel.cli import group
 from desk.notify import commands as notify
 from desk.organisation import commands as organisation
 from desk.ratings import commands as ratings
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = (accounts, audit, catalogue, demo, insight, intake, notify, organisation, ratings)
+ROOMS = (
+    accounts,
+    audit,
+    catalogue,
+    demo,
+    insight,
+    intake,
+    jobs,
+    notify,
+    organisation,
+    ratings,
+)
 
 
 def register() -> None:

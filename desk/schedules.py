@@ -1,18 +1,28 @@
 """What happens again and again: one table of name, period and function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import Any, cast
+from uuid import UUID
 
-from sqlalchemy import delete
+import structlog
+from sqlalchemy import delete, select, tuple_
 
 from desk.accounts.models import UserSession
-from desk.casework.actions.tick import due_alarms, ring
+from desk.casework.actions import tick as alarms
+from desk.intake.actions import IMPORT
 from desk.intake.models import Draft, RequestKey
 from desk.jobs import actions as jobs
-from desk.kernel.db import db, end_read, transaction
+from desk.jobs.queries import any_due, known_slots
+from desk.kernel.db import Model, db, end_read, transaction
 
 KEPT = timedelta(days=7)
+ALARM_BATCHES = 20
+FORGOTTEN_AT_ONCE = 200
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +34,65 @@ class Schedule:
     function: Callable[[datetime], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A period that is ours to do, free of the database."""
+
+    id: UUID
+    name: str
+    slot: str
+    attempts: int
+
+
 def tick(now: datetime) -> None:
-    """Let time act on cases, each in a transaction of its own."""
-    for number, region_id, case_id, step, n in due_alarms(now=now):
+    """Let time act on cases, each in a transaction of its own; one at fault stops no other."""
+    for _ in range(ALARM_BATCHES):
+        due = alarms.due_alarms(now=now)
         end_read()
+        for number, *key in due:
+            _ring(number, cast("alarms.Key", tuple(key)), now)
+        if len(due) < alarms.BATCH:
+            return
+
+
+def _ring(number: str, key: alarms.Key, now: datetime) -> None:
+    try:
         with transaction():
-            ring(number, (region_id, case_id, step, n), now=now)
+            alarms.ring(number, key, now=now)
+    except Exception:
+        log.exception("alarm failed", case=number, step=key[2].value)
+        with transaction():
+            alarms.put_off(key, now=now)
 
 
 def forget(now: datetime) -> None:
-    """Remove drafts, request keys, sessions and jobs whose time is over."""
-    with transaction():
-        db.session.execute(delete(Draft).where(Draft.expires_at < now))
-        db.session.execute(delete(RequestKey).where(RequestKey.made_at < now - KEPT))
-        db.session.execute(delete(UserSession).where(UserSession.expires_at < now - KEPT))
-        jobs.forget_done(before=now - KEPT)
+    """Remove drafts, request keys, sessions and jobs whose time is over, a few at a time.
+
+    The keys of an import stay: they are what makes it safe to repeat, whenever that is.
+    """
+    before = now - KEPT
+    _forget_rows(Draft, (Draft.token_h,), Draft.expires_at < now)
+    _forget_rows(
+        RequestKey,
+        (RequestKey.region_id, RequestKey.client, RequestKey.key),
+        (RequestKey.made_at < before) & (RequestKey.client != IMPORT),
+    )
+    _forget_rows(UserSession, (UserSession.token_h,), UserSession.expires_at < before)
+    _in_batches(lambda: jobs.forget_done(before=before, most=FORGOTTEN_AT_ONCE))
+
+
+def _forget_rows(model: type[Model], key: tuple[Any, ...], over: Any) -> None:
+    old = select(*key).where(over).limit(FORGOTTEN_AT_ONCE)
+    statement = delete(model).where(tuple_(*key).in_(old)).returning(key[0])
+    _in_batches(lambda: len(db.session.execute(statement).all()))
+
+
+def _in_batches(remove: Callable[[], int]) -> None:
+    """Remove until little is left, each batch in a short transaction of its own."""
+    gone = FORGOTTEN_AT_ONCE
+    while gone == FORGOTTEN_AT_ONCE:
+        with transaction():
+            gone = remove()
 
 
 SCHEDULES = (
@@ -53,22 +107,63 @@ def slot_of(schedule: Schedule, now: datetime) -> str:
     return datetime.fromtimestamp(start, UTC).isoformat()
 
 
-def run_due(now: datetime) -> int:
-    """Do what is due, once among all workers; after a stop of days, once. Give how many ran."""
-    with transaction():
-        for schedule in SCHEDULES:
-            jobs.enqueue(schedule.name, slot_of(schedule, now), run_at=now, now=now)
-    with transaction():
-        claimed = [(job.id, job.name) for job in jobs.claim([s.name for s in SCHEDULES], now=now)]
-    functions = {schedule.name: schedule.function for schedule in SCHEDULES}
-    for job_id, name in claimed:
-        try:
-            functions[name](now)
-        except Exception as error:  # noqa: BLE001 - one schedule must not stop the others
-            end_read()
+def run_due(
+    now: datetime,
+    schedules: Iterable[Schedule] = SCHEDULES,
+    stopping: Callable[[], bool] = lambda: False,
+) -> int:
+    """Do what is due, once among all workers, and give how many schedules ran.
+
+    The newest period catches up for all before it that were not finished, so days without a worker
+    cost one run, and so does a schedule that keeps failing.
+    """
+    by_name = {schedule.name: schedule for schedule in schedules}
+    _plan({(name, slot_of(schedule, now)) for name, schedule in by_name.items()}, now)
+    if not any_due(by_name, tries=jobs.MOST_TRIES, now=now):
+        end_read()
+        return 0
+    ours = _claim(list(by_name), now)
+    for position, period in enumerate(ours):
+        if stopping():
             with transaction():
-                jobs.fail(job_id, type(error).__name__, now=now)
-            continue
+                jobs.give_back([left.id for left in ours[position:]])
+            return position
+        _run(by_name[period.name], period, now)
+    return len(ours)
+
+
+def _claim(names: list[str], now: datetime) -> list[Claimed]:
+    """Take the newest period of each name; it stands for the earlier ones nobody has done."""
+    newest: dict[str, Claimed] = {}
+    with transaction():
+        claimed = [
+            Claimed(job.id, job.name, job.slot, job.attempts) for job in jobs.claim(names, now=now)
+        ]
+        for period in sorted(claimed, key=attrgetter("slot")):
+            newest[period.name] = period
+        for name, period in newest.items():
+            mine = [job.id for job in claimed if job.name == name]
+            jobs.supersede(name, period.slot, mine=mine, now=now)
+    return list(newest.values())
+
+
+def _plan(slots: set[tuple[str, str]], now: datetime) -> None:
+    """Put periods that have begun into the table; the write lock is taken only for new ones."""
+    new = slots - known_slots(slots)
+    end_read()
+    if new:
         with transaction():
-            jobs.finish(job_id, now=now)
-    return len(claimed)
+            for name, slot in sorted(new):
+                jobs.enqueue(name, slot, run_at=now, now=now)
+
+
+def _run(schedule: Schedule, period: Claimed, now: datetime) -> None:
+    try:
+        schedule.function(now)
+    except Exception as error:
+        log.exception("schedule failed", name=period.name, slot=period.slot)
+        with transaction():
+            jobs.fail(period.id, type(error).__name__, attempts=period.attempts, now=now)
+    else:
+        with transaction():
+            jobs.finish(period.id, now=now)

@@ -22,3 +22,6 @@ LETTERS: dict[str, frozenset[str]] = {
     "message": CASE_FIELDS,
     "rate": RATING_FIELDS,
 }
+
+LINKS = {"rate": "/rate/"}
+"""Letters that carry a one-time link, kept sealed until they are posted, and where it leads."""

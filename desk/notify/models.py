@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from desk.kernel.db import Model, one_of
 
 WAITING = "posted_at IS NULL AND dead_at IS NULL"
+DEAD = "dead_at IS NOT NULL"
 
 
 class Channel(StrEnum):
@@ -30,7 +31,7 @@ class Letter(Model):
     """A letter that is owed. It holds no address and no content: a party, a template, a number.
 
     `dedupe_key` makes it owed once; `leased_until` says a worker is at it; `dead_at` that nobody
-    will try again without a person.
+    will try again without a person, and `retried_at` when a person last asked for that.
     """
 
     __tablename__ = "letters"
@@ -43,6 +44,14 @@ class Letter(Model):
             "id",
             postgresql_where=text(WAITING),
             sqlite_where=text(WAITING),
+        ),
+        Index(
+            "ix_letters_dead",
+            "region_id",
+            "written_at",
+            "id",
+            postgresql_where=text(DEAD),
+            sqlite_where=text(DEAD),
         ),
     )
 
@@ -62,5 +71,6 @@ class Letter(Model):
     attempts: Mapped[int] = mapped_column(default=0)
     posted_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
+    retried_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(120))
     provider_ref: Mapped[str | None] = mapped_column(String(80))

@@ -6,6 +6,9 @@ from datetime import date
 from flask import current_app
 from flask_babel import force_locale, format_date
 
+from desk.notify.letters import LINKS
+from desk.notify.models import Channel
+
 
 def text_of(
     template: str,
@@ -14,22 +17,33 @@ def text_of(
     *,
     secret: str | None,
     base_url: str,
+    channel: Channel = Channel.MAIL,
 ) -> tuple[str, str]:
-    """Render a letter: its subject on one line, and its body."""
-    promised = context.get("promised_on")
+    """Render a letter: its subject on one line, and its body.
+
+    A message to a phone is the first paragraph alone; a mail goes on with how it is to be taken.
+    Raises ValueError when the letter is nothing without its link and has none.
+    """
+    link = f"{base_url}{LINKS[template]}{secret}" if template in LINKS and secret else ""
+    if template in LINKS and not link:
+        raise ValueError(f"{template} has lost its link")
     with force_locale(lang):
-        written = (
-            format_date(
-                date.fromisoformat(str(promised)), "y年M月d日" if lang != "en" else "d MMMM y"
-            )
-            if promised
-            else ""
-        )
         text = current_app.jinja_env.get_template(f"letters/{template}.txt").render(
             number=context["number"],
             address=f"{base_url}{context['path']}",
-            promised=written,
-            link=f"{base_url}/rate/{secret}" if secret else "",
+            promised=_day(context.get("promised_on"), lang),
+            link=link,
         )
+        foot = current_app.jinja_env.get_template("letters/_foot.txt").render()
     subject, _, body = text.strip().partition("\n")
-    return " ".join(subject.split()), body.strip() + "\n"
+    paragraphs = [" ".join(p.split()) for p in body.strip().split("\n\n")]
+    if channel is Channel.SMS:
+        return " ".join(subject.split()), paragraphs[0]
+    return " ".join(subject.split()), "\n\n".join([*paragraphs, foot.strip()]) + "\n"
+
+
+def _day(promised: object, lang: str) -> str:
+    if not promised:
+        return ""
+    pattern = "d MMMM y" if lang == "en" else "y年M月d日"
+    return str(format_date(date.fromisoformat(str(promised)), pattern))

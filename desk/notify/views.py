@@ -10,8 +10,10 @@ from desk.kernel.clock import utc_now
 from desk.kernel.db import transaction
 from desk.kernel.errors import NotFound
 from desk.kernel.paging import read_cursor
-from desk.notify import delivery, queries
+from desk.notify import actions, queries
 from desk.notify.forms import RetryForm
+from desk.notify.labels import CHANNEL, LETTER, TROUBLE
+from desk.notify.troubles import read
 
 blueprint = Blueprint("notify", __name__, url_prefix="/admin/letters")
 
@@ -21,28 +23,38 @@ def _regions() -> list[int]:
     return sorted({region for seat in seats for region in seat.region_ids})
 
 
-@blueprint.get("/")
-@requires(Permission.LETTERS_SEE)
-def dead_letters() -> ResponseReturnValue:
+def _page(form: RetryForm) -> str:
     page = queries.dead_letters(_regions(), read_cursor(request.args.get("at")))
     return render_template(
         "notify/dead_letters.html",
         page=page,
-        form=RetryForm(formdata=None),
-        waiting=queries.waiting_count(),
+        rows=[(letter, *read(letter.last_error or "")) for letter in page.rows],
+        form=form,
+        waiting=queries.waiting_count(_regions()),
+        names=LETTER,
+        ways=CHANNEL,
+        reasons=TROUBLE,
     )
+
+
+@blueprint.get("/")
+@requires(Permission.LETTERS_SEE)
+def dead_letters() -> ResponseReturnValue:
+    return _page(RetryForm(formdata=None))
 
 
 @blueprint.post("/retry")
 @requires(Permission.LETTERS_SEE)
 def retry() -> ResponseReturnValue:
     form = RetryForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
     key = queries.letter_key(str(form.letter.data or ""))
     regions = [r for r in _regions() if str(r) == str(form.region.data)]
-    if not form.validate_on_submit() or key is None or not regions:
-        raise NotFound(_("There is no such letter."))
-    with transaction():
-        found = delivery.retry(regions[0], key, now=utc_now())
+    found = False
+    if key is not None and regions:
+        with transaction():
+            found = actions.retry(regions[0], key, now=utc_now())
     if not found:
         raise NotFound(_("There is no such letter, or it has been sent meanwhile."))
     flash(_("The letter is tried again at once."), "done")

@@ -1,14 +1,15 @@
 """What time alone does to cases: a supplement or a confirmation that never came."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, update
 
 from desk.access.actors import SYSTEM
 from desk.casework.actions.move import move
 from desk.casework.models import Case, CaseClock
+from desk.casework.queries.scope import case_of
 from desk.casework.situation import StepData
 from desk.casework.words import Step
 from desk.casework.workflow import Move
@@ -16,32 +17,57 @@ from desk.kernel.db import db
 from desk.kernel.errors import Conflict
 
 BATCH = 50
+AFTER_A_FAULT = timedelta(hours=1)
 LAPSES = {Step.SUPPLEMENT: Move.LAPSE_SUPPLEMENT, Step.CONFIRM: Move.LAPSE_CONFIRM}
 
 
+Key = tuple[int, UUID, Step, int]
+"""Of a clock: region, case, step and run."""
+
+
 def due_alarms(*, now: datetime) -> Sequence[tuple[str, int, UUID, Step, int]]:
-    """List clocks whose hour has come: number of the case, and the key of the clock."""
+    """List up to 50 clocks whose hour has come, the longest overdue first.
+
+    Each is the number of the case and the key of the clock.
+    """
     rows = db.session.execute(
         select(Case.number, CaseClock.region_id, CaseClock.case_id, CaseClock.step, CaseClock.n)
         .join(Case, and_(Case.region_id == CaseClock.region_id, Case.id == CaseClock.case_id))
         .where(CaseClock.stopped_at.is_(None), CaseClock.alarm_at <= now)
-        .order_by(CaseClock.alarm_at)
+        .order_by(CaseClock.alarm_at, CaseClock.case_id)
         .limit(BATCH)
     ).all()
     return [(number, region, case, step, n) for number, region, case, step, n in rows]
 
 
-def ring(number: str, key: tuple[int, UUID, Step, int], *, now: datetime) -> None:
+def ring(number: str, key: Key, *, now: datetime) -> None:
     """Do what an alarm asks for; the caller holds the transaction.
 
-    Where somebody can still be called, the alarm falls silent: a person follows up.
+    Where the table says no, for somebody can still be called, the alarm falls silent: a person
+    follows up. One whose clock was set to a later date rings again then.
     """
-    region_id, case_id, step, n = key
-    case = db.session.get(Case, (region_id, case_id))
-    clock = db.session.get(CaseClock, (region_id, case_id, step, n))
-    if case is None or clock is None or clock.stopped_at is not None:
+    case = case_of(SYSTEM, number)
+    clock = db.session.get_one(CaseClock, key, populate_existing=True)
+    if clock.stopped_at is not None or clock.alarm_at is None or clock.alarm_at > now:
         return
     try:
-        move(number, LAPSES[step], StepData(version=case.version), by=SYSTEM, now=now)
+        move(number, LAPSES[clock.step], StepData(version=case.version), by=SYSTEM, now=now)
     except Conflict:
-        clock.alarm_at = None
+        clock.alarm_at = clock.due_at if clock.due_at > now else None
+
+
+def put_off(key: Key, *, now: datetime) -> None:
+    """Ring again in an hour, so that a case at fault stands in nobody's way."""
+    region_id, case_id, step, n = key
+    db.session.execute(
+        update(CaseClock)
+        .where(
+            CaseClock.region_id == region_id,
+            CaseClock.case_id == case_id,
+            CaseClock.step == step,
+            CaseClock.n == n,
+            CaseClock.stopped_at.is_(None),
+        )
+        .values(alarm_at=now + AFTER_A_FAULT)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,36 @@
+"""Why a letter did not leave, as a closed list: what a log and a page may say of it."""
+
+from enum import StrEnum
+
+
+class Trouble(StrEnum):
+    """`down` and `unsure` concern everything sent that way, the others one letter."""
+
+    DOWN = "down"
+    UNSURE = "unsure"
+    REFUSED = "refused"
+    FAULT = "fault"
+    NO_ADDRESS = "no_address"
+    ERASED = "erased"
+
+
+OF_THE_WHOLE_WAY = frozenset({Trouble.DOWN, Trouble.UNSURE})
+FOR_GOOD = frozenset({Trouble.NO_ADDRESS, Trouble.ERASED})
+
+
+class NotSent(Exception):
+    """It did not leave. The detail names a kind of failure or an answer's code, never an address.
+
+    `unsure` means that it broke off after the text was handed over: it may arrive twice.
+    """
+
+    def __init__(self, trouble: Trouble, detail: str = "") -> None:
+        super().__init__(f"{trouble.value}: {detail}" if detail else trouble.value)
+        self.trouble = trouble
+        self.detail = detail
+
+
+def read(last_error: str) -> tuple[Trouble, str]:
+    """Read what was kept of a failure: the trouble, and its detail."""
+    name, _, detail = last_error.partition(": ")
+    return Trouble(name), detail
