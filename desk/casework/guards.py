@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from desk.casework.situation import Situation
-from desk.casework.words import REFUSALS, Outcome, Verdict
+from desk.casework.words import REFUSALS, Kind, Outcome, Verdict
 
 Guard = Callable[[Situation], LazyString | None]
 
@@ -40,7 +40,11 @@ def not_author(s: Situation) -> LazyString | None:
 
 
 def may_review_outcome(s: Situation) -> LazyString | None:
-    if s.outcome not in REFUSALS or s.may_refuse:
+    if s.may_refuse:
+        return None
+    if s.kind is Kind.RECTIFICATION:
+        return _l("The answer to a bad rating is reviewed by a supervisor, not by the department.")
+    if s.outcome not in REFUSALS:
         return None
     return _l("A reply that it cannot be done is reviewed by a supervisor, not by the department.")
 

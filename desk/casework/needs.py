@@ -2,8 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
+from desk.casework.disclosure import is_hidden
 from desk.casework.situation import Situation, StepData
-from desk.casework.words import IdentityMode, Kind, Outcome, Solved
+from desk.casework.words import Outcome, Solved
 from desk.casework.workflow import NEEDED, Row
 from desk.kernel.errors import Invalid
 
@@ -40,8 +41,7 @@ def _department(_need: str, _s: Situation, data: StepData) -> None:
 
 
 def _brief(_need: str, s: Situation, data: StepData) -> None:
-    hidden = s.identity_mode is not IdentityMode.REAL or s.kind is Kind.RECTIFICATION
-    if hidden and not (data.brief or "").strip():
+    if is_hidden(s.kind, s.identity_mode) and not (data.brief or "").strip():
         raise Invalid(
             _l(
                 "The department may not know who this is. Write in your own words what it has to "

@@ -125,6 +125,16 @@ def region_ids_below(region_id: int) -> frozenset[int]:
     return _keep(("below", region_id), load)  # type: ignore[no-any-return]
 
 
+def region_id_of(short_code: str) -> int:
+    """Give the region whose case numbers begin with this; 0, which no region has, for none."""
+
+    def load() -> dict[str | None, int]:
+        named = select(Region.short_code, Region.id).where(Region.short_code.isnot(None))
+        return {row.short_code: row.id for row in db.session.execute(named)}
+
+    return int(_keep("short codes", load).get(short_code, 0))
+
+
 def halls_of(region_id: int, today: date) -> Sequence[Hall]:
     """List the halls of a region that are open to the public."""
     return db.session.scalars(
@@ -182,6 +192,19 @@ def timetable_of(hall: Hall, region: Region, around: datetime) -> Timetable:
         return Timetable(_calendar(region, around.year), _hours(hall.hours), region.time_zone)
 
     return _keep(("timetable", hall.id, around.year), load)  # type: ignore[no-any-return]
+
+
+def home_timetable(now: datetime) -> Timetable:
+    """Give the days and hours of the desk's first hall; raises NotFound before there is one."""
+
+    def load() -> Timetable:
+        region = home_region()
+        halls = halls_of(region.id, now.astimezone(ZoneInfo(region.time_zone)).date())
+        if not halls:
+            raise NotFound(_l("There is no such hall."))
+        return timetable_of(halls[0], region, now)
+
+    return _keep(("home timetable", now.year), load)  # type: ignore[no-any-return]
 
 
 def _calendar(region: Region, year: int) -> WorkCalendar:

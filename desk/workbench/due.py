@@ -1,10 +1,13 @@
-"""How a deadline is told: words, a date, and how much of the time is gone."""
+"""How a deadline is told: words, a date, how much of the time is gone, how it came about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from desk.casework.models import CaseClock
 from desk.organisation.queries import Timetable
 from desk.worktime.deadline import working_days_between
+from desk.worktime.explain import Line, explain
 
 NEAR_DAYS = 1
 WHOLE = 100
@@ -22,6 +25,15 @@ class Due:
     share: int
 
 
+@dataclass(frozen=True, slots=True)
+class ClockShown:
+    """A clock, how it stands, and line by line how its date came about (not once it stopped)."""
+
+    clock: CaseClock
+    due: Due
+    lines: Sequence[Line]
+
+
 def due_of(due_at: datetime, now: datetime, table: Timetable) -> Due:
     """Say how a deadline stands at this moment."""
     if due_at.year == FAR_YEAR:
@@ -34,3 +46,23 @@ def due_of(due_at: datetime, now: datetime, table: Timetable) -> Due:
     if on == today:
         return Due(due_at, "today", 0, min(share, 95))
     return Due(due_at, "soon" if days <= NEAR_DAYS else "open", days, share)
+
+
+def shown(clocks: Sequence[CaseClock], now: datetime, table: Timetable) -> list[ClockShown]:
+    """Give each clock and how it stands, running ones first, by when they are due."""
+    ordered = sorted(clocks, key=lambda c: (c.stopped_at is not None, c.due_at))
+    return [
+        ClockShown(
+            clock,
+            due_of(clock.due_at, now, table),
+            () if clock.stopped_at else lines_of(clock, table),
+        )
+        for clock in ordered
+    ]
+
+
+def lines_of(clock: CaseClock, table: Timetable) -> Sequence[Line]:
+    """Explain the date a clock was started with; a pause moves it and is told beside it."""
+    return explain(
+        clock.started_at, clock.limit_n, clock.unit, table.calendar, table.hours, table.zone
+    )

@@ -20,15 +20,15 @@ FLAGS = {
 """Key -> the character, what it means, and whether it is urgent."""
 
 
-def flags_of(row: QueueRow) -> list[str]:
-    """List the seals of a row, the urgent ones first."""
+def flags_of(row: QueueRow, *, knows: bool) -> list[str]:
+    """List the seals of a row, the urgent ones first; those that say who it is only to `knows`."""
     found = {
         "bad_rating": row.kind is Kind.RECTIFICATION,
         "escalated": row.escalated_at is not None or row.supervised_at is not None,
-        "business": row.party_kind == PartyKind.BUSINESS,
-        "confidential": row.identity_mode == IdentityMode.CONFIDENTIAL,
+        "business": knows and row.party_kind == PartyKind.BUSINESS,
+        "confidential": row.identity_mode is IdentityMode.CONFIDENTIAL,
         "again": row.round > 0,
-        "agent": row.has_agent,
-        **{need.value: need.value in (row.needs or ()) for need in Need},
+        "agent": knows and row.has_agent,
+        **{need.value: knows and need.value in (row.needs or ()) for need in Need},
     }
     return [name for name, shown in found.items() if shown]

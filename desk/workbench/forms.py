@@ -1,8 +1,10 @@
-"""What staff fill in on the page of a case: one form, of which each step shows its part."""
+"""What staff fill in on the page of a case: for each step the parts its row of the table needs."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms.fields import Label
 
 from desk.casework.labels import (
     COMPLEXITY,
@@ -21,6 +23,7 @@ from desk.casework.words import (
     Solved,
     Verdict,
 )
+from desk.casework.workflow import BY_MOVE, Move
 from desk.kernel.form import DeskForm, Hidden, Line, OneOf, Paragraph, Version
 
 YES_NO = (("yes", _l("Yes")), ("no", _l("No")))
@@ -28,19 +31,50 @@ SCORES = tuple((str(n), str(n)) for n in range(1, 6))
 OFFERED_OUTCOMES = (Outcome.DONE, Outcome.PART, Outcome.EXPLAINED)
 LONG = 5_000
 
+FIELDS = {"item": ("item", "item_words", "item_code"), "content": ()}
+"""The fields a need is filled in with, where that is not one field of its name."""
+
+ALSO = {Move.CLOSE_SOLVED: ("text",), Move.CLOSE_UNCONFIRMED: ("text",)}
+"""What a step takes beyond what it needs."""
+
+SOMETIMES = frozenset({"brief", "evidence"})
+
+READ_BY_ALL = _l("The complainant and the department read this.")
+READ_BY_COMPLAINANT = _l("The complainant reads this.")
+READ_INSIDE = _l("Internal: the complainant never sees this.")
+TEXTS = {
+    Move.ASK_SUPPLEMENT: (_l("What is missing, all of it in one notice"), READ_BY_COMPLAINANT),
+    Move.SUPPLY: (_l("What the complainant supplied"), _l("As near to their words as you can.")),
+    Move.SEND_BACK: (_l("What the reply lacks"), READ_INSIDE),
+    Move.CLOSE_SOLVED: (_l("What the complainant said"), READ_INSIDE),
+    Move.CLOSE_UNCONFIRMED: (_l("Note"), READ_INSIDE),
+    Move.CLOSE_UNSOLVED: (
+        _l("Why it ends unsolved, and where the complainant can turn next"),
+        READ_BY_COMPLAINANT,
+    ),
+    Move.REDO: (_l("What is still not right"), READ_BY_ALL),
+    Move.REDO_0: (_l("What is still not right"), READ_BY_ALL),
+    Move.REOPEN: (_l("Why it is opened again"), READ_BY_ALL),
+    Move.REOPEN_0: (_l("Why it is opened again"), READ_BY_ALL),
+    Move.WITHDRAW: (
+        _l("When and how the complainant asked to withdraw"),
+        _l("A call, a letter, in person: the complainant reads this."),
+    ),
+    Move.RESTORE: (_l("Why it is taken up again"), READ_BY_COMPLAINANT),
+}
+"""What the text of a step is called, and who reads it."""
+
 
 class StepForm(DeskForm):
-    """Every part a step can need; the table says which of it this step must have."""
+    """Every part that some step needs; `step_form` leaves those of one step."""
 
     version = Version()
-    do = Hidden()
-    text = Paragraph(_l("Text"), longest=LONG)
     complexity = OneOf(_l("How complex is it?"), choices=list(COMPLEXITY.items()))
-    item_words = Line(_l("Item"))
-    item_code = Hidden()
     item = OneOf(
         _l("Item"), choices=[("listed", _l("In the catalogue")), ("none", _l("Not listed"))]
     )
+    item_words = Line(_l("Name or code of the item"))
+    item_code = Hidden()
     department = OneOf(_l("Department that answers"))
     brief = Paragraph(_l("What the department has to solve"), longest=LONG)
     facts = Paragraph(_l("What was found"), longest=LONG)
@@ -48,8 +82,8 @@ class StepForm(DeskForm):
     action = Paragraph(_l("What was done"), longest=LONG)
     next_step = Paragraph(_l("What the complainant does next"), longest=LONG)
     contact = Paragraph(_l("Whom to ask, and when"), longest=500)
-    evidence = Paragraph(_l("What shows that it is done"), longest=LONG)
     outcome = OneOf(_l("What came of it"), choices=[(o, OUTCOME[o]) for o in OFFERED_OUTCOMES])
+    evidence = Paragraph(_l("What shows that it is done"), longest=LONG)
     root_cause = OneOf(_l("Root cause"))
     responsibility = OneOf(_l("Who was responsible"), choices=list(RESPONSIBILITY.items()))
     in_time = OneOf(_l("Did the department get in touch in time?"), choices=YES_NO)
@@ -59,40 +93,67 @@ class StepForm(DeskForm):
     )
     result_score = OneOf(_l("Content with the result, 1 to 5"), choices=SCORES)
     attitude_score = OneOf(_l("Content with the attitude, 1 to 5"), choices=SCORES)
+    text = Paragraph(_l("Text"), longest=LONG)
 
-    def prepare(
-        self, departments: Sequence[tuple[str, str]], root_causes: Sequence[tuple[str, str]]
-    ) -> None:
-        """Hand in the lists to choose from."""
-        self.department.choices = list(departments)
-        self.root_cause.choices = list(root_causes)
+    text_hint: object = ""
+
+    def given(self, name: str) -> Any:
+        """Give what was filled in under a name; None for nothing, or where the step has no such."""
+        return (self[name].data or None) if name in self else None
 
     def step(self, item_id: int | None) -> StepData:
         """Give what was filled in as the rules want it; `item_id` is the item found by its code."""
+        given = self.given
         return StepData(
             version=self.version.number,
-            text=self.text.data or None,
-            complexity=Complexity(self.complexity.data) if self.complexity.data else None,
+            text=given("text"),
+            complexity=Complexity(given("complexity")) if given("complexity") else None,
             item_id=item_id,
-            item_not_listed=self.item.data == "none",
-            department_id=int(self.department.data) if self.department.data else None,
-            brief=self.brief.data or None,
-            facts=self.facts.data or None,
-            basis=self.basis.data or None,
-            action=self.action.data or None,
-            next_step=self.next_step.data or None,
-            contact=self.contact.data or None,
-            evidence=self.evidence.data or None,
-            outcome=Outcome(self.outcome.data) if self.outcome.data else None,
-            root_cause=self.root_cause.data or None,
+            item_not_listed=given("item") == "none",
+            department_id=int(given("department")) if given("department") else None,
+            brief=given("brief"),
+            facts=given("facts"),
+            basis=given("basis"),
+            action=given("action"),
+            next_step=given("next_step"),
+            contact=given("contact"),
+            evidence=given("evidence"),
+            outcome=Outcome(given("outcome")) if given("outcome") else None,
+            root_cause=given("root_cause"),
             responsibility=(
-                Responsibility(self.responsibility.data) if self.responsibility.data else None
+                Responsibility(given("responsibility")) if given("responsibility") else None
             ),
-            in_time={"yes": True, "no": False}.get(str(self.in_time.data)),
-            solved=Solved(self.solved.data) if self.solved.data else None,
-            result_score=int(self.result_score.data) if self.result_score.data else None,
-            attitude_score=int(self.attitude_score.data) if self.attitude_score.data else None,
+            in_time={"yes": True, "no": False}.get(given("in_time")),
+            solved=Solved(given("solved")) if given("solved") else None,
+            result_score=int(given("result_score")) if given("result_score") else None,
+            attitude_score=int(given("attitude_score")) if given("attitude_score") else None,
         )
+
+
+def step_form(
+    move: Move,
+    departments: Sequence[tuple[str, str]],
+    root_causes: Sequence[tuple[str, str]],
+    *,
+    sent: bool,
+) -> StepForm:
+    """Make the form of one step, filled from what was sent or empty."""
+    form = StepForm() if sent else StepForm(formdata=None)
+    needs = BY_MOVE[move].needs
+    wanted = [name for need in needs for name in FIELDS.get(need, (need,))]
+    kept = {"csrf_token", "version", *wanted, *ALSO.get(move, ())}
+    for name in [field.name for field in form if field.name not in kept]:
+        del form[name]
+    for name in wanted:
+        form[name].optional = name in SOMETIMES
+    if "department" in form:
+        form["department"].choices = list(departments)
+    if "root_cause" in form:
+        form["root_cause"].choices = list(root_causes)
+    if move in TEXTS and "text" in form:
+        label, form.text_hint = TEXTS[move]
+        form["text"].label = Label(form["text"].id, label)
+    return form
 
 
 class TextForm(DeskForm):
@@ -128,8 +189,16 @@ class VerdictForm(DeskForm):
 
 
 class AssignForm(DeskForm):
+    """Who of the department handles the case."""
+
     version = Version()
     user = OneOf(_l("Handler"), required=_l("Choose who handles it."))
+
+
+class TakeForm(DeskForm):
+    """A button that carries only the version."""
+
+    version = Version()
 
 
 class RevealForm(DeskForm):
@@ -148,9 +217,3 @@ class RevealForm(DeskForm):
     reason = Line(
         _l("Why"), longest=200, required=_l("Write why you need it, in at least 10 characters.")
     )
-
-
-class TakeForm(DeskForm):
-    """A button that carries only the version."""
-
-    version = Version()

@@ -18,7 +18,7 @@ from desk.casework.actions.tick import due_alarms, ring
 from desk.casework.identity import unseal
 from desk.casework.models import Case, CaseClock, Party
 from desk.casework.queries.access import opened_by
-from desk.casework.queries.lists import Tab, count, queue
+from desk.casework.queries.lists import Tab, counts, queue
 from desk.casework.queries.scope import case_of
 from desk.casework.situation import StepData
 from desk.casework.words import (
@@ -387,7 +387,7 @@ def test_counts_are_capped_and_pages_follow_the_key(desk: Desk) -> None:
     for _ in range(30):
         make.case(desk.region.id, desk.hall.id)
     clerk, now = desk.people["clerk"], desk.now
-    assert count(clerk, Tab.ALL, now=now, day_end=now) == 31
+    assert counts(clerk, now=now, day_end=now)[Tab.ALL] == 31
     from desk.kernel.paging import read_cursor
 
     first = queue(clerk, Tab.ALL, now=now, day_end=now, cursor=None)

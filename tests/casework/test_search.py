@@ -7,7 +7,7 @@ from flask import Flask
 
 from desk.access.actors import Actor
 from desk.access.permissions import Role
-from desk.casework.queries.lists import search
+from desk.casework.queries.search import search
 from tests import make
 
 

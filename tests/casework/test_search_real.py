@@ -11,7 +11,7 @@ from sqlalchemy import select
 from desk.access.actors import Actor
 from desk.access.permissions import Role
 from desk.casework.models import Case
-from desk.casework.queries.lists import search
+from desk.casework.queries.search import search
 from desk.kernel.db import db, end_read
 from desk.organisation.models import Hall
 from desk.organisation.queries import home_region

@@ -1,5 +1,6 @@
 """Showing who somebody is: with a reason, one case at a time, and a line in the ledger."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -13,17 +14,26 @@ from desk.casework.models import Party
 from desk.casework.queries.scope import case_of, permissions_at
 from desk.casework.queries.story import sees_identity
 from desk.kernel.db import db
-from desk.kernel.errors import Invalid, NotAllowed
+from desk.kernel.errors import Conflict, Invalid, NotAllowed
 
 SHORTEST_REASON = 10
 REASONS = ("call", "check", "post", "other")
 
 
-def reveal(number: str, category: str, reason: str, *, by: Actor, now: datetime) -> PartyData:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Who is behind a case in plain text: the complainant, and whoever filed for them."""
+
+    party: PartyData
+    agent: PartyData | None
+
+
+def reveal(number: str, category: str, reason: str, *, by: Actor, now: datetime) -> Shown:
     """Give the contact data of a case in plain text and record who asked and why.
 
-    Raises NotAllowed for a department where the complainant is hidden from it, Invalid for a
-    reason of less than ten characters. The reason itself stays out of the ledger's body.
+    Raises NotAllowed for a department where the complainant is hidden from it, Conflict where
+    nobody left any, Invalid for a reason of less than ten characters. The reason itself stays out
+    of the ledger's body.
     """
     case = case_of(by, number)
     hidden = not sees_identity(case, by)
@@ -34,7 +44,14 @@ def reveal(number: str, category: str, reason: str, *, by: Actor, now: datetime)
     if len(reason.strip()) < SHORTEST_REASON:
         raise Invalid(_l("Write why you need it, in at least 10 characters."), field="reason")
     party = db.session.get(Party, (case.region_id, case.party_id)) if case.party_id else None
-    shown = unseal(party) if party else PartyData()
+    if party is None:
+        raise Conflict(_l("Nobody left contact data with this case."))
+    agent = (
+        db.session.get(Party, (case.region_id, case.agent_party_id))
+        if case.agent_party_id
+        else None
+    )
+    shown = Shown(unseal(party), unseal(agent) if agent else None)
     record(
         stream_of(case),
         "reveal",

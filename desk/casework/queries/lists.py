@@ -1,4 +1,4 @@
-"""Lists of cases: the queue with its tabs and counts, and search."""
+"""Lists of cases: the queue with its tabs and counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,29 +7,38 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, text, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union,
+)
 
 from desk.access.actors import Actor, Seat
 from desk.access.permissions import Permission, Role
 from desk.accounts.models import User
-from desk.casework.actions.search import scope_token
-from desk.casework.models import Case, Party, SearchDoc
-from desk.casework.queries.scope import seat_condition, within
-from desk.casework.words import REFUSALS, Kind, Outcome, Status
+from desk.casework.disclosure import LONGEST_TITLE
+from desk.casework.models import Case, Party, Reply
+from desk.casework.queries.scope import seat_condition
+from desk.casework.words import REFUSALS, IdentityMode, Kind, Outcome, Review, Status
 from desk.catalogue.models import ItemVersion
-from desk.kernel import grams
-from desk.kernel.db import db, dialect_name
+from desk.kernel.db import db
 from desk.kernel.paging import Cursor, Page, after, page_of
 from desk.organisation.models import Department
 
 PAGE = 25
 COUNT_CAP = 100
-SEARCH_CAP = 1000
-SHOWN = 50
 
 
 class Tab(StrEnum):
-    """The tabs of the queue, in the order they are shown."""
+    """The tabs of the queue, in the order they are shown; the last only at the start of a day."""
 
     TURN = "turn"
     UNASSIGNED = "unassigned"
@@ -39,13 +48,16 @@ class Tab(StrEnum):
     FOLLOW_UP = "follow_up"
     MINE = "mine"
     ALL = "all"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """What the queue shows of a case; the party is masked before it leaves the database's side."""
+    """What the queue shows of a case; whoever may not know the complainant is shown less of it."""
 
     region_id: int
+    hall_id: int
+    department_id: int | None
     id: UUID
     number: str
     title: str
@@ -55,7 +67,7 @@ class QueueRow:
     next_due_at: datetime
     filed_at: datetime
     party_kind: str
-    identity_mode: str
+    identity_mode: IdentityMode
     name_masked: str | None
     item_name: str | None
     item_words: str | None
@@ -70,10 +82,13 @@ class QueueRow:
     supervised_at: datetime | None
     has_agent: bool
     channel: str
+    brief: str | None
 
 
 COLUMNS = (
     Case.region_id,
+    Case.hall_id,
+    Case.department_id,
     Case.id,
     Case.number,
     Case.title,
@@ -98,6 +113,7 @@ COLUMNS = (
     Case.supervised_at,
     Case.agent_party_id.isnot(None),
     Case.channel,
+    func.substr(Case.brief, 1, LONGEST_TITLE),
 )
 
 
@@ -148,13 +164,18 @@ def rows_by_key(keys: Sequence[tuple[int, UUID]]) -> list[QueueRow]:
     return [QueueRow(*row) for row in rows]
 
 
-def count(actor: Actor, tab: Tab, *, now: datetime, day_end: datetime) -> int:
-    """Count the cases of a tab, up to 100: the page shows "99+" for that."""
-    found: set[UUID] = set()
-    for condition in _conditions(actor, tab, now, day_end):
-        statement = select(Case.id).where(Case.open, condition).limit(COUNT_CAP)
-        found.update(db.session.scalars(statement))
-    return min(len(found), COUNT_CAP)
+def counts(actor: Actor, *, now: datetime, day_end: datetime) -> dict[Tab, int]:
+    """Count the cases of every tab, each up to 100: the page shows "99+" for that."""
+    parts = []
+    for tab in Tab:
+        for condition in _conditions(actor, tab, now, day_end):
+            some = select(Case.id).where(Case.open, condition).limit(COUNT_CAP).subquery()
+            parts.append(select(literal(tab.value).label("tab"), some.c.id))
+    if not parts:
+        return dict.fromkeys(Tab, 0)
+    found = union(*parts).subquery()
+    rows = db.session.execute(select(found.c.tab, func.count()).group_by(found.c.tab))
+    return dict.fromkeys(Tab, 0) | {Tab(tab): min(n, COUNT_CAP) for tab, n in rows}
 
 
 def _conditions(
@@ -166,6 +187,8 @@ def _conditions(
         return [and_(seat_condition(seat), Case.handler_id == actor.user_id) for seat in seats]
     if tab is Tab.TURN:
         return [and_(seat_condition(seat), _turn_of(seat, actor)) for seat in seats]
+    if tab is Tab.RETURNED:
+        return [and_(seat_condition(seat), _returned_to(seat, actor)) for seat in seats]
     extra: dict[Tab, ColumnElement[bool]] = {
         Tab.UNASSIGNED: and_(
             Case.handler_id.is_(None), Case.status.in_([Status.DISPATCHED, Status.HANDLING])
@@ -195,65 +218,22 @@ def _turn_of(seat: Seat, actor: Actor) -> ColumnElement[bool]:
             or_(Case.outcome.in_(sorted(REFUSALS)), Case.kind == Kind.RECTIFICATION),
         ),
     }
-    return turns.get(seat.role, literal(False))
+    return turns.get(seat.role, false())
 
 
-SEARCHES = {
-    "sqlite": (
-        "SELECT rowid AS doc_no FROM search_grams WHERE search_grams MATCH :query"
-        " ORDER BY rowid DESC LIMIT :cap"
-    ),
-    "postgresql": (
-        "SELECT doc_no FROM search_grams WHERE grams @@ CAST(:query AS tsquery)"
-        " ORDER BY doc_no DESC LIMIT :cap"
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found; `capped` says that it looked only at the newest of more."""
-
-    rows: Sequence[QueueRow]
-    capped: bool
-
-
-def search(actor: Actor, words: str, *, cap: int = SEARCH_CAP) -> Found | None:
-    """Find cases whose text holds these words, newest first, within what the person may see.
-
-    Returns None when there is nothing to search for (only punctuation).
-    """
-    query = grams.query(words, dialect=dialect_name(), scope=_scope_tokens(actor))
-    if query is None:
-        return None
-    matched = (
-        text(SEARCHES[dialect_name()])
-        .bindparams(query=query, cap=cap + 1)
-        .columns(SearchDoc.doc_no)
-        .subquery()
+def _returned_to(seat: Seat, actor: Actor) -> ColumnElement[bool]:
+    """Say which cases came back to this seat: a reply sent back, or a case to be done again."""
+    mine_or_nobodys = or_(Case.handler_id.is_(None), Case.handler_id == actor.user_id)
+    held: dict[Role, ColumnElement[bool]] = {
+        Role.CLERK: Case.status == Status.ACCEPTED,
+        Role.HANDLER: and_(Case.status == Status.HANDLING, mine_or_nobodys),
+        Role.LEAD: Case.status == Status.HANDLING,
+        Role.SUPERVISOR: Case.status.in_([Status.ACCEPTED, Status.HANDLING]),
+    }
+    sent_back = exists().where(
+        Reply.region_id == Case.region_id,
+        Reply.case_id == Case.id,
+        Reply.round == Case.round,
+        Reply.review == Review.SENT_BACK,
     )
-    doc_nos = db.session.scalars(select(matched.c.doc_no)).all()
-    capped = len(doc_nos) > cap
-    hits = (
-        select(Case.region_id, Case.id)
-        .join(SearchDoc, and_(SearchDoc.region_id == Case.region_id, SearchDoc.case_id == Case.id))
-        .where(
-            SearchDoc.doc_no.in_(doc_nos[:cap]),
-            SearchDoc.text.like(grams.like_pattern(words), escape="\\"),
-            within(actor, Permission.CASE_READ),
-        )
-        .order_by(Case.filed_at.desc(), Case.id.desc())
-        .limit(cap)
-    )
-    keys = [(region_id, key) for region_id, key in db.session.execute(hits)]
-    rows = rows_by_key(keys)
-    rows.sort(key=lambda row: (row.filed_at, row.id), reverse=True)
-    return Found(rows, capped)
-
-
-def _scope_tokens(actor: Actor) -> tuple[str, ...]:
-    """Name the halls to look in, when every seat is bound to one; nothing narrows otherwise."""
-    seats = actor.seats_for(Permission.CASE_READ)
-    if not seats or any(not seat.hall_id for seat in seats):
-        return ()
-    return tuple(sorted({scope_token(seat.hall_id) for seat in seats}))
+    return and_(held.get(seat.role, false()), or_(Case.round > 0, sent_back))

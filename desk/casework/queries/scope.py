@@ -10,7 +10,7 @@ from desk.access.permissions import Permission, permissions_of
 from desk.casework.models import Case
 from desk.kernel.db import db, is_writing
 from desk.kernel.errors import NotFound
-from desk.organisation.queries import region_by_short_code
+from desk.organisation.queries import region_id_of
 
 
 def cases_of(actor: Actor) -> Select[Case]:
@@ -62,8 +62,7 @@ def case_of(actor: Actor, number: str) -> Case:
 
     Raises NotFound in the same words for a case that is absent and for one out of reach.
     """
-    region = region_by_short_code(number.split("-", maxsplit=1)[0])
-    region_id = region.id if region else 0
+    region_id = region_id_of(number.split("-", maxsplit=1)[0])
     statement: Select[Any] = cases_of(actor).where(
         Case.region_id == region_id, Case.number == number
     )

@@ -2,141 +2,204 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased, undefer
 
 from desk.access.actors import Actor
 from desk.access.permissions import Permission
 from desk.accounts.queries import names_of
 from desk.audit.models import LedgerLine, Visibility
 from desk.audit.queries import lines_of
+from desk.casework import disclosure
 from desk.casework.models import Case, CaseMessage, Contact, Party, Reply
-from desk.casework.queries.context import Context
-from desk.casework.words import IdentityMode, Kind
+from desk.casework.place import place_of
+from desk.casework.queries.context import Context, clocks_of, context_from
+from desk.casework.queries.scope import case_of, permissions_at
+from desk.casework.words import Review
 from desk.catalogue.models import ItemVersion
 from desk.kernel.db import db
-from desk.organisation.models import Department, Window
+from desk.organisation.models import Department, Hall, Region, Window
+
+TOLD_OTHERWISE = frozenset(
+    {"submit", "open_rectification", "add_message", "add_note", "record_contact"}
+)
+PROMISING = frozenset({"accept", "redo", "redo_0", "reopen", "reopen_0"})
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing that happened: a message, a reply or a line of the ledger."""
+    """One thing that happened: a message, a reply, a call or a line of the ledger.
+
+    `text` is what somebody wrote with it, as far as whoever looks may read it; `promised_on` the
+    day by which the step promised an answer.
+    """
 
     at: datetime
-    kind: str
     public: bool
     who: str
+    text: str = ""
     message: CaseMessage | None = None
     reply: Reply | None = None
+    contact: Contact | None = None
     line: LedgerLine | None = None
+    promised_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class CasePage:
-    """A case with all that its page shows."""
+class Facts:
+    """What a case points at, loaded in one go."""
 
-    case: Case
-    context: Context
-    told: Sequence[Told]
-    contacts: Sequence[Contact]
-    names: dict[int, str]
+    region: Region
+    hall: Hall
     party: Party | None
     agent: Party | None
     item: ItemVersion | None
     department: Department | None
     window: Window | None
-    sees_story: bool
-    sees_identity: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A case with all that its page shows to one person; `knows` whether they may learn who."""
+
+    case: Case
+    context: Context
+    facts: Facts
+    told: Sequence[Told]
+    lines: Sequence[LedgerLine]
+    names: dict[int, str]
+    knows: bool
+    title: str
 
 
 def sees_identity(case: Case, actor: Actor) -> bool:
-    """Tell whether somebody may learn who the complainant is.
-
-    The hall may; a department only when the complainant files with name, and never the rater.
-    """
-    open_to_all = case.identity_mode is IdentityMode.REAL and case.kind is Kind.COMPLAINT
-    for seat in actor.seats_for(Permission.CASE_READ):
-        if not seat.reaches(case.region_id, case.hall_id, case.department_id):
-            continue
-        if open_to_all or not seat.department_id:
-            return True
-    return False
+    """Tell whether somebody may learn who the complainant is."""
+    seats = [
+        seat
+        for seat in actor.seats_for(Permission.CASE_READ)
+        if seat.reaches(case.region_id, case.hall_id, case.department_id)
+    ]
+    return disclosure.may_know(case.kind, case.identity_mode, seats)
 
 
-def case_page(case: Case, context: Context, actor: Actor) -> CasePage:
-    """Load what the page of a case shows to this person, who has found it within scope."""
+def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
+    """Load what the page of a case shows to this person; raises NotFound as `case_of` does."""
+    case = case_of(actor, number)
+    knows = sees_identity(case, actor)
+    facts = _facts_of(case, knows=knows)
     here = (case.region_id, case.id)
-    identity = sees_identity(case, actor)
+    replies = db.session.scalars(
+        select(Reply).where(Reply.region_id == here[0], Reply.case_id == here[1]).order_by(Reply.n)
+    ).all()
+    contacts = db.session.scalars(
+        select(Contact)
+        .where(Contact.region_id == here[0], Contact.case_id == here[1])
+        .order_by(Contact.n)
+    ).all()
     messages = db.session.scalars(
         select(CaseMessage)
         .where(CaseMessage.region_id == here[0], CaseMessage.case_id == here[1])
         .order_by(CaseMessage.seq)
     ).all()
-    replies = db.session.scalars(
-        select(Reply).where(Reply.region_id == here[0], Reply.case_id == here[1]).order_by(Reply.n)
-    ).all()
     lines = lines_of(
         case.region_id, f"c/{case.id.hex}", visibility=[Visibility.PUBLIC, Visibility.TEAM]
+    )
+    context = context_from(
+        case,
+        actor,
+        place_of(case.region_id, case.hall_id, now),
+        clocks_of(case),
+        replies[-1] if replies else None,
+        contacts,
+        permissions_at(actor, case),
+        now=now,
     )
     people = [line.user_id for line in lines if line.user_id]
-    people += [person for person in (case.handler_id,) if person]
-    names = names_of(people)
-    return CasePage(
-        case,
-        context,
-        _told(messages, replies, lines, names),
-        context.contacts,
-        names,
-        db.session.get(Party, (case.region_id, case.party_id)) if case.party_id else None,
-        db.session.get(Party, (case.region_id, case.agent_party_id))
-        if case.agent_party_id
-        else None,
-        db.session.get(ItemVersion, case.item_version_id) if case.item_version_id else None,
-        db.session.get(Department, case.department_id) if case.department_id else None,
-        db.session.get(Window, case.window_id) if case.window_id else None,
-        identity,
-        identity,
-    )
-
-
-def _told(
-    messages: Sequence[CaseMessage],
-    replies: Sequence[Reply],
-    lines: Sequence[LedgerLine],
-    names: dict[int, str],
-) -> list[Told]:
+    names = names_of([*people, *([case.handler_id] if case.handler_id else [])])
     told = [
-        Told(
-            m.at,
-            "message",
-            m.visibility is Visibility.PUBLIC,
-            names.get(m.user_id or 0, ""),
-            message=m,
-        )
-        for m in messages
+        *_messages(messages, names, knows=knows),
+        *(_reply(reply, names) for reply in replies),
+        *(_contact(contact, names, actor, knows=knows) for contact in contacts),
+        *(_line(line, names) for line in lines if line.what not in TOLD_OTHERWISE),
     ]
-    told += [
-        Told(r.submitted_at, "reply", r.review is not None, names.get(r.author_id, ""), reply=r)
-        for r in replies
-    ]
-    told += [
-        Told(
-            line.at,
-            "line",
-            line.visibility is Visibility.PUBLIC,
-            names.get(line.user_id or 0, ""),
-            line=line,
-        )
-        for line in lines
-        if line.what not in {"add_message", "add_note"}
-    ]
-    return sorted(told, key=lambda entry: entry.at)
-
-
-def changes_since(case: Case, version: int) -> Sequence[LedgerLine]:
-    """List what was done to a case after the version somebody saw."""
-    lines = lines_of(
-        case.region_id, f"c/{case.id.hex}", visibility=[Visibility.PUBLIC, Visibility.TEAM]
+    title = disclosure.title_for(case.title, case.brief, knows=knows)
+    return CasePage(
+        case, context, facts, sorted(told, key=_order), lines, names, knows=knows, title=title
     )
-    return [line for line in lines if (line.body or {}).get("version", 0) > version]
+
+
+def _facts_of(case: Case, *, knows: bool) -> Facts:
+    """Load what surrounds a case, and its long texts as far as they may be read."""
+    agent = aliased(Party)
+    texts = (Case.brief, Case.story, Case.wish, Case.named_text) if knows else (Case.brief,)
+    row = db.session.execute(
+        select(Case, Region, Hall, Party, agent, ItemVersion, Department, Window)
+        .select_from(Case)
+        .join(Region, Region.id == Case.region_id)
+        .join(Hall, Hall.id == Case.hall_id)
+        .outerjoin(Party, and_(Party.region_id == Case.region_id, Party.id == Case.party_id))
+        .outerjoin(agent, and_(agent.region_id == Case.region_id, agent.id == Case.agent_party_id))
+        .outerjoin(ItemVersion, ItemVersion.id == Case.item_version_id)
+        .outerjoin(Department, Department.id == Case.department_id)
+        .outerjoin(Window, Window.id == Case.window_id)
+        .where(Case.region_id == case.region_id, Case.id == case.id)
+        .options(*(undefer(text) for text in texts))
+    ).one()
+    _case, region, hall, party, filer, item, department, window = row
+    return Facts(region, hall, party, filer, item, department, window)
+
+
+def _messages(
+    messages: Sequence[CaseMessage], names: dict[int, str], *, knows: bool
+) -> Sequence[Told]:
+    told = []
+    for message in messages:
+        payload = message.payload or {}
+        about = payload.get("move") or payload.get("act")
+        if disclosure.may_read(message.author_kind, message.kind, about, knows=knows):
+            public = message.visibility is Visibility.PUBLIC
+            who = names.get(message.user_id or 0, "")
+            told.append(Told(message.at, public, who, message.body, message=message))
+    return told
+
+
+def _reply(reply: Reply, names: dict[int, str]) -> Told:
+    public = reply.review is Review.APPROVED
+    who = names.get(reply.author_id, "")
+    return Told(reply.submitted_at, public, who, reply.action, reply=reply)
+
+
+def _contact(contact: Contact, names: dict[int, str], actor: Actor, *, knows: bool) -> Told:
+    """Tell of a call; what was said only to whoever may know the complainant, or was there."""
+    who = names.get(contact.by_user_id or 0, "")
+    said = contact.note if knows or contact.by_user_id == actor.user_id else ""
+    return Told(contact.at, True, who, said, contact=contact)
+
+
+def _line(line: LedgerLine, names: dict[int, str]) -> Told:
+    public = line.visibility is Visibility.PUBLIC
+    promised = (line.body or {}).get("promised_on") if line.what in PROMISING else None
+    return Told(
+        line.at,
+        public,
+        names.get(line.user_id or 0, ""),
+        line=line,
+        promised_on=date.fromisoformat(promised) if promised else None,
+    )
+
+
+def _order(told: Told) -> tuple[datetime, bool]:
+    """Sort by time; of one moment, what was written before the step it was written for."""
+    return told.at, told.line is not None
+
+
+def since(page: CasePage, version: int) -> Sequence[tuple[LedgerLine, str]]:
+    """List what was done after the version somebody saw, each with what was written with it."""
+    texts = {entry.at: entry.text for entry in page.told if entry.text}
+    return [
+        (line, texts.get(line.at, ""))
+        for line in page.lines
+        if (line.body or {}).get("version", 0) > version
+    ]

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from desk.access.doors import current_actor, requires
 from desk.access.permissions import Permission
-from desk.accounts.queries import colleagues_in
 from desk.casework.actions import acts
 from desk.casework.actions.acts import ContactData
 from desk.casework.actions.revealing import reveal as reveal_identity
@@ -20,15 +19,14 @@ from desk.kernel.db import transaction
 from desk.kernel.errors import Conflict, Invalid, NotAllowed
 from desk.kernel.form import DeskForm
 from desk.workbench.forms import (
-    AssignForm,
     ContactForm,
     RevealForm,
     TakeForm,
     TextForm,
     VerdictForm,
 )
-from desk.workbench.views.case import contact_kind, refused, show
 from desk.workbench.views.doors import blueprint
+from desk.workbench.views.page import assign_form, contact_kind, refused, show
 
 
 def _do(
@@ -61,10 +59,8 @@ def take(number: str) -> ResponseReturnValue:
 @blueprint.post("/cases/<number>/acts/assign")
 @requires(Permission.CASE_ASSIGN)
 def assign(number: str) -> ResponseReturnValue:
-    form, actor, now = AssignForm(), current_actor(), utc_now()
-    case = case_of(actor, number)
-    people = colleagues_in(case.department_id or 0, now.date())
-    form.user.choices = [(str(person.id), person.name) for person in people]
+    actor, now = current_actor(), utc_now()
+    form = assign_form(case_of(actor, number))
     return _do(
         number,
         "assign",
@@ -164,4 +160,4 @@ def reveal(number: str) -> ResponseReturnValue:
             )
     except (Invalid, Conflict, NotAllowed) as error:
         return refused(number, error, form, "reveal")
-    return show(number, revealed=shown), 200
+    return show(number, shown=shown), 200

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,23 +11,26 @@ from flask_babel import lazy_gettext as _l
 from desk.access.actors import Actor
 from desk.access.doors import current_actor, requires
 from desk.access.permissions import Permission
+from desk.casework.disclosure import may_know, title_for
 from desk.casework.labels import SHAPE, STAFF_STATUS, STAFF_TURN
 from desk.casework.numbers import parse_case_number
 from desk.casework.queries import lists
 from desk.casework.queries.lists import COUNT_CAP, QueueRow, Tab
 from desk.casework.queries.scope import case_of
+from desk.casework.queries.search import SHOWN, search
 from desk.kernel.clock import utc_now
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.paging import Page, read_cursor
 from desk.kernel.texts import storable
 from desk.kernel.throttle import Limit
-from desk.organisation.queries import Timetable, halls_of, home_region, timetable_of
+from desk.organisation.queries import Timetable, home_timetable
 from desk.workbench.due import Due, due_of
 from desk.workbench.flags import FLAGS, flags_of
 from desk.workbench.views.doors import blueprint, day_end
 
 SEARCHES = Limit("search", "60/minute")
 LONGEST_SEARCH = 64
+ON_HOME = 8
 
 TABS = {
     Tab.TURN: _l("My turn"),
@@ -39,30 +42,57 @@ TABS = {
     Tab.MINE: _l("Mine"),
     Tab.ALL: _l("All open"),
 }
+NAMES = TABS | {Tab.RETURNED: _l("Came back")}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A tab with its name and its count, "99+" from a hundred on."""
+
+    tab: Tab
+    name: str
+    count: str
+    is_some: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A row with the words the page needs for it."""
+    """A row with the words the page needs for it; `knows` whether who it is may be shown."""
 
     row: QueueRow
     due: Due
     flags: list[str]
+    title: str
+    knows: bool
 
 
-def _counts(actor: Actor, now: datetime) -> list[tuple[Tab, str, str, bool]]:
-    """Give each tab its name and its count, "99+" from a hundred on."""
-    end = day_end(now)
-    found = []
-    for tab, name in TABS.items():
-        n = lists.count(actor, tab, now=now, day_end=end)
-        found.append((tab, str(name), f"{COUNT_CAP - 1}+" if n >= COUNT_CAP else str(n), n > 0))
-    return found
+def _counts(actor: Actor, now: datetime, table: Timetable) -> list[Counted]:
+    found = lists.counts(actor, now=now, day_end=day_end(now, table))
+    return [
+        Counted(
+            tab,
+            str(name),
+            f"{COUNT_CAP - 1}+" if found[tab] >= COUNT_CAP else str(found[tab]),
+            found[tab] > 0,
+        )
+        for tab, name in NAMES.items()
+    ]
 
 
-def _timetable(now: datetime) -> Timetable:
-    region = home_region()
-    return timetable_of(halls_of(region.id, now.date())[0], region, now)
+def _shown(row: QueueRow, actor: Actor, now: datetime, table: Timetable) -> Shown:
+    seats = [
+        seat
+        for seat in actor.seats_for(Permission.CASE_READ)
+        if seat.reaches(row.region_id, row.hall_id, row.department_id)
+    ]
+    knows = may_know(row.kind, row.identity_mode, seats)
+    return Shown(
+        row,
+        due_of(row.next_due_at, now, table),
+        flags_of(row, knows=knows),
+        title_for(row.title, row.brief, knows=knows),
+        knows,
+    )
 
 
 @blueprint.get("/")
@@ -71,12 +101,18 @@ def home() -> ResponseReturnValue:
     actor, now = current_actor(), utc_now()
     if not actor.may(Permission.CASE_READ):
         return render_template("workbench/no_cases.html")
-    page = lists.queue(actor, Tab.TURN, now=now, day_end=day_end(now), cursor=None, size=8)
-    table = _timetable(now)
+    table = home_timetable(now)
+    end = day_end(now, table)
+
+    def first(tab: Tab) -> list[Shown]:
+        page = lists.queue(actor, tab, now=now, day_end=end, cursor=None, size=ON_HOME)
+        return [_shown(row, actor, now, table) for row in page.rows]
+
     return render_template(
         "workbench/home.html",
-        counts=_counts(actor, now),
-        rows=[_shown(row, now, table) for row in page.rows],
+        counts=_counts(actor, now, table),
+        rows=first(Tab.TURN),
+        returned=first(Tab.RETURNED),
         status_words=STAFF_STATUS,
         turn_words=STAFF_TURN,
         shapes=SHAPE,
@@ -97,12 +133,16 @@ def queue() -> ResponseReturnValue:
         raise NotFound(_("There is no such tab in the queue."))
     tab = Tab(wanted)
     cursor = read_cursor(request.args.get("at"))
-    page = lists.queue(actor, tab, now=now, day_end=day_end(now), cursor=cursor)
+    end = day_end(now, home_timetable(now))
+    page = lists.queue(actor, tab, now=now, day_end=end, cursor=cursor)
     return _page(actor, now, tab=tab, page=page)
 
 
 def _search(actor: Actor, words: str, now: datetime) -> ResponseReturnValue:
     """Jump to a case by its number, or list the cases that hold the words."""
+    current_app.extensions["throttle"].hit(
+        SEARCHES, str(actor.user_id), _("You have searched very often. Wait a minute, then go on.")
+    )
     if len(words) > LONGEST_SEARCH or not storable(words):
         raise Invalid(_("Search for at most 64 ordinary characters."))
     number = parse_case_number(words)
@@ -111,22 +151,18 @@ def _search(actor: Actor, words: str, now: datetime) -> ResponseReturnValue:
             return redirect(url_for("workbench.case", number=case_of(actor, number).number), 303)
         except NotFound:
             return _page(actor, now, words=words, page=Page([], None, None))
-    found = lists.search(actor, words)
+    found = search(actor, words)
     if found is None:
         return _page(actor, now, words=words, page=Page([], None, None), unsearchable=True)
-    page = Page(found.rows[: lists.SHOWN], None, None)
+    page = Page(found.rows[:SHOWN], None, None)
     return _page(
         actor,
         now,
         words=words,
         page=page,
         found=len(found.rows),
-        capped=found.capped or len(found.rows) > lists.SHOWN,
+        capped=found.capped or len(found.rows) > SHOWN,
     )
-
-
-def _shown(row: QueueRow, now: datetime, table: Timetable) -> Shown:
-    return Shown(row, due_of(row.next_due_at, now, table), flags_of(row))
 
 
 def _page(
@@ -140,17 +176,17 @@ def _page(
     capped: bool = False,
     unsearchable: bool = False,
 ) -> str:
-    table = _timetable(now)
+    table = home_timetable(now)
     return render_template(
         "workbench/queue.html",
         tab=tab,
         words=words,
         page=page,
-        rows=[_shown(row, now, table) for row in page.rows],
+        rows=[_shown(row, actor, now, table) for row in page.rows],
         found=found,
         capped=capped,
         unsearchable=unsearchable,
-        counts=_counts(actor, now),
+        counts=_counts(actor, now, table),
         status_words=STAFF_STATUS,
         turn_words=STAFF_TURN,
         shapes=SHAPE,

@@ -1,0 +1,265 @@
+"""Rendering the page of a case: as it stands, with a form open, or with what could not be taken."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from desk.access.doors import current_actor
+from desk.access.permissions import Permission
+from desk.accounts.queries import colleagues_in
+from desk.casework import labels, workflow
+from desk.casework.actions.clocks import PROMISES
+from desk.casework.actions.revealing import Shown
+from desk.casework.disclosure import is_hidden
+from desk.casework.models import Case
+from desk.casework.queries.context import Context
+from desk.casework.queries.story import CasePage, case_page, since
+from desk.casework.words import Complexity, ContactKind, Kind, Status
+from desk.casework.workflow import BY_MOVE, Move, Offer
+from desk.kernel.clock import utc_now
+from desk.kernel.db import end_read
+from desk.kernel.errors import Conflict, DeskError, Invalid
+from desk.kernel.form import DeskForm
+from desk.organisation.queries import codes_of, departments_of, home_timetable, limit_of
+from desk.workbench import due as clocks
+from desk.workbench.forms import (
+    AssignForm,
+    ContactForm,
+    RevealForm,
+    StepForm,
+    TextForm,
+    VerdictForm,
+    step_form,
+)
+from desk.workbench.telling import Side, days, sides
+from desk.worktime.deadline import due
+
+ACT_FORMS: Mapping[str, type[DeskForm]] = {
+    "contact": ContactForm,
+    "verdict": VerdictForm,
+    "message": TextForm,
+    "note": TextForm,
+    "assign": AssignForm,
+    "reveal": RevealForm,
+}
+WORDS = {
+    "status": labels.STAFF_STATUS,
+    "turn": labels.STAFF_TURN,
+    "shape": labels.SHAPE,
+    "move": labels.MOVE,
+    "done": labels.DONE,
+    "step": labels.STEP,
+    "outcome": labels.OUTCOME,
+    "result": labels.RESULT,
+    "identity": labels.IDENTITY,
+    "party": labels.PARTY,
+    "need": labels.NEED,
+    "channel": labels.CHANNEL,
+    "complexity": labels.COMPLEXITY,
+    "contact": labels.CONTACT,
+    "way": labels.CONTACT_WAY,
+    "solved": labels.SOLVED,
+    "verdict": labels.VERDICT,
+    "responsibility": labels.RESPONSIBILITY,
+    "tried_by": labels.TRIED_BY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The form that stands open on the page: its name, whether it is a step, and the form."""
+
+    name: str
+    is_step: bool
+    form: DeskForm
+
+
+def show(
+    number: str, *, do: str = "", form: DeskForm | None = None, shown: Shown | None = None
+) -> str:
+    """Render the page of a case, with a form as it was left and who somebody is, if just shown."""
+    end_read()
+    actor, now = current_actor(), utc_now()
+    page = case_page(actor, number, now=now)
+    context, case = page.context, page.case
+    offers = workflow.offers(context.situation, context.permissions)
+    acts = acts_of(context)
+    side = _side()
+    lang, table = str(get_locale()), context.place.timetable
+    seen = _version_of(form)
+    changes = since(page, seen) if seen is not None and seen < case.version else ()
+    opened = _open(page, offers, acts, do or request.args.get("do", ""), form)
+    unplaced = form is not None and (opened is None or opened.form is not form)
+    return render_template(
+        "workbench/case.html",
+        page=page,
+        case=case,
+        form=form,
+        opened=opened,
+        do=opened.name if opened else "",
+        offers=offers,
+        acts=acts,
+        side=side,
+        sides=sides(page.told),
+        days=days(page.told, side, table),
+        clocks=clocks.shown(context.clocks, now, table),
+        promise=_promise(context),
+        dates=_dates(context) if do_is(opened, Move.ACCEPT) else {},
+        changes=changes,
+        typed=form.typed() if form is not None and (changes or unplaced) else {},
+        contact_kind=contact_kind(context),
+        shown=shown,
+        reveal_form=opened.form if do_is(opened, "reveal") else RevealForm(formdata=None),
+        hidden=is_hidden(case.kind, case.identity_mode),
+        words=WORDS,
+        departments=_names_of_departments(page, lang),
+        reasons={e.code: e.name(lang) for e in codes_of("reasons", context.situation.today)},
+        can_reveal=page.knows and Permission.IDENTITY_REVEAL in context.permissions,
+        S=Status,
+        K=Kind,
+        Side=Side,
+    )
+
+
+def refused(number: str, error: DeskError, form: DeskForm, do: str) -> ResponseReturnValue:
+    """Show the page again with what was typed and why it was not taken."""
+    if isinstance(error, Invalid):
+        form.blame(error)
+        return show(number, do=do, form=form), 422
+    form.form_errors.append(error.message)
+    return show(number, do=do, form=form), 409 if isinstance(error, Conflict) else 403
+
+
+def form_of(move: Move, case: Case, *, sent: bool) -> StepForm:
+    """Make the form of a step with the lists to choose from."""
+    now = utc_now()
+    lang, today = str(get_locale()), home_timetable(now).local_day(now)
+    needs = BY_MOVE[move].needs
+    departments = departments_of(case.region_id, today) if "department" in needs else ()
+    reasons = codes_of("reasons", today) if "root_cause" in needs else ()
+    return step_form(
+        move,
+        [(str(d.id), d.name_en if lang == "en" else d.name_zh) for d in departments],
+        [(entry.code, f"{entry.code} {entry.name(lang)}") for entry in reasons],
+        sent=sent,
+    )
+
+
+def assign_form(case: Case) -> AssignForm:
+    """Make the form that lists who may be given the case."""
+    now = utc_now()
+    form = AssignForm()
+    people = colleagues_in(case.department_id or 0, home_timetable(now).local_day(now))
+    form.user.choices = [(str(person.id), person.name) for person in people]
+    return form
+
+
+def acts_of(context: Context) -> frozenset[str]:
+    """Name what may be done to the case here without moving it."""
+    case, may = context.case, context.permissions
+    allowed = {
+        "contact": contact_kind(context) is not None and Permission.CASE_CONTACT in may,
+        "verdict": (
+            case.kind is Kind.RECTIFICATION
+            and case.status is Status.ACCEPTED
+            and case.verdict is None
+            and Permission.CASE_VERIFY in may
+        ),
+        "message": case.open and Permission.CASE_MESSAGE in may,
+        "note": Permission.CASE_NOTE in may,
+        "assign": (case.open and case.department_id is not None and Permission.CASE_ASSIGN in may),
+        "take": case.open and case.handler_id is None and Permission.CASE_TAKE in may,
+    }
+    return frozenset(name for name, is_allowed in allowed.items() if is_allowed)
+
+
+def contact_kind(context: Context) -> ContactKind | None:
+    """Tell which kind of call belongs to where the case stands, if any."""
+    status, kind = context.case.status, context.case.kind
+    if status in {Status.DISPATCHED, Status.HANDLING}:
+        return ContactKind.FIRST
+    if status is Status.REPLIED:
+        return ContactKind.FOLLOW_UP if Permission.CASE_FOLLOW_UP in context.permissions else None
+    if status is Status.ACCEPTED and kind is Kind.RECTIFICATION:
+        return ContactKind.VERIFY
+    return None
+
+
+def do_is(opened: Open | None, name: str) -> TypeGuard[Open]:
+    """Tell whether the form of a step or an act stands open."""
+    return opened is not None and opened.name == name
+
+
+def _open(
+    page: CasePage,
+    offers: Sequence[Offer],
+    acts: frozenset[str],
+    wanted: str,
+    form: DeskForm | None,
+) -> Open | None:
+    """Open the form that was asked for, if the case may take it now."""
+    if any(offer.row.move == wanted and offer.blocked is None for offer in offers):
+        step = form if isinstance(form, StepForm) else form_of(Move(wanted), page.case, sent=False)
+        if form is None and wanted == Move.ACCEPT:
+            _suggest_item(step, page)
+        return Open(wanted, True, step)
+    if wanted == "reveal" or (wanted in acts and wanted in ACT_FORMS):
+        if form is None and wanted == "assign":
+            form = assign_form(page.case)
+        return Open(wanted, False, form or ACT_FORMS[wanted](formdata=None))
+    return None
+
+
+def _suggest_item(form: StepForm, page: CasePage) -> None:
+    """Put the item that was named when filing into a form nobody has touched."""
+    item, lang = page.facts.item, str(get_locale())
+    form["item"].data = "listed"
+    if item is not None:
+        form["item_words"].data = item.name_en if lang == "en" and item.name_en else item.name_zh
+
+
+def _side() -> Side:
+    wanted = request.args.get("show", "")
+    return Side(wanted) if wanted in set(Side) else Side.ALL
+
+
+def _version_of(form: DeskForm | None) -> int | None:
+    version = getattr(form, "version", None)
+    return version.number if version is not None else None
+
+
+def _names_of_departments(page: CasePage, lang: str) -> dict[int, str]:
+    department = page.facts.department
+    if department is None:
+        return {}
+    return {department.id: department.name_en if lang == "en" else department.name_zh}
+
+
+def _promise(context: Context) -> Sequence[Any]:
+    """Explain the date that was promised last, line by line."""
+    promises = [clock for clock in context.clocks if clock.step in PROMISES]
+    return clocks.lines_of(promises[-1], context.place.timetable) if promises else ()
+
+
+def _dates(context: Context) -> dict[str, Any]:
+    """Tell, for each complexity, the date that would be promised if it were accepted now."""
+    table, case, situation = context.place.timetable, context.case, context.situation
+    found = {}
+    for complexity in Complexity:
+        limit = limit_of(
+            "reply",
+            region=context.place.region,
+            hall_id=case.hall_id,
+            complexity=complexity.value,
+            party=case.party_kind.value,
+            on=situation.today,
+        )
+        deadline = due(
+            situation.now, limit.n, limit.unit.value, table.calendar, table.hours, table.zone
+        )
+        found[complexity.value] = deadline.due_at
+    return found
