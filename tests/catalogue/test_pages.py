@@ -77,6 +77,10 @@ def test_a_search_answers_in_the_language_of_the_person(
 
 @pytest.mark.parametrize("words", ODD)
 def test_no_question_is_too_odd(client: FlaskClient, region: Region, words: str) -> None:
+    if "\0" in words:
+        assert client.get("/items/search", query_string={"q": words}).status_code == 404
+        assert client.get("/items", query_string={"q": words}).status_code == 404
+        return
     assert client.get("/items/search", query_string={"q": words}).status_code == 200
     assert client.get("/items", query_string={"q": words}).status_code == 200
     assert client.get("/items", query_string={"department": words}).status_code in {200, 404}

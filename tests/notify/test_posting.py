@@ -84,7 +84,10 @@ def test_no_transaction_is_open_while_a_letter_is_sent(app: Flask, database_url:
             with other.begin() as connection:
                 connection.execute(text("UPDATE letters SET provider_ref = 'seen'"))
                 if other.dialect.name == "postgresql":
-                    idle = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%'"
+                    idle = (
+                        "SELECT count(*) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND state LIKE 'idle in%'"
+                    )
                     held.append(connection.scalar(text(idle)))
             other.dispose()
 
