@@ -8,7 +8,7 @@ RUN := .venv/bin/python
 FLASK := $(RUN) -m flask --app wsgi desk
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check messages screenshots docs assets
+.PHONY: help run test check bench messages screenshots docs assets
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,9 @@ messages: .venv/installed ## collect the sentences to translate, and compile the
 
 docs: .venv/installed ## write docs/workflow.md and docs/access.md from the code
 	@$(RUN) scripts/documents.py
+
+bench: .venv/installed ## measure the desk beside the floor on PostgreSQL (SIZE=10000, 100000, 1000000)
+	@$(RUN) bench/run.py --size $(SIZE)
 
 screenshots: .venv/installed ## pictures of every page, 360 and 1440 px, both languages, into build/screenshots
 	@$(RUN) scripts/screenshots.py

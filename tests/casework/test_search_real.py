@@ -11,6 +11,7 @@ from sqlalchemy import select
 from desk.access.actors import Actor
 from desk.access.permissions import Role
 from desk.casework.models import Case
+from desk.casework.queries.lists import rows_by_key
 from desk.casework.queries.search import search
 from desk.kernel.db import db, end_read
 from desk.organisation.models import Hall
@@ -58,7 +59,7 @@ def numbers(actor: Actor, word: str) -> set[str]:
     found = search(actor, word, cap=EVERYTHING)
     assert found is not None
     assert not found.capped
-    return {row.number for row in found.rows}
+    return {row.number for row in rows_by_key(found.keys)}
 
 
 @pytest.mark.slow

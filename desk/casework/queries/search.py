@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, text
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, text
 
 from desk.access.actors import Actor
 from desk.access.permissions import Permission
@@ -32,8 +33,12 @@ SEARCHES = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found; `capped` says that it looked only at the newest of more."""
+    """What a search found: every key, newest first, and what a list shows of the first 50.
 
+    `capped` says that it looked only at the newest of more.
+    """
+
+    keys: Sequence[tuple[int, UUID]]
     rows: Sequence[QueueRow]
     capped: bool
 
@@ -50,25 +55,24 @@ def search(actor: Actor, words: str, *, cap: int = SEARCH_CAP) -> Found | None:
         text(SEARCHES[dialect_name()])
         .bindparams(query=query, cap=cap + 1)
         .columns(SearchDoc.doc_no)
-        .subquery()
+        .cte("matched")
     )
-    doc_nos = db.session.scalars(select(matched.c.doc_no)).all()
-    capped = len(doc_nos) > cap
+    some = select(matched.c.doc_no).order_by(matched.c.doc_no.desc()).limit(cap).subquery()
+    looked_at = select(func.count()).select_from(matched).scalar_subquery()
     hits = (
-        select(Case.region_id, Case.id)
-        .join(SearchDoc, and_(SearchDoc.region_id == Case.region_id, SearchDoc.case_id == Case.id))
-        .where(
-            SearchDoc.doc_no.in_(doc_nos[:cap]),
-            SearchDoc.text.like(grams.like_pattern(words), escape="\\"),
-            _searchable(actor),
-        )
+        select(Case.region_id, Case.id, looked_at)
+        .select_from(some)
+        .join(SearchDoc, SearchDoc.doc_no == some.c.doc_no)
+        .join(Case, and_(Case.region_id == SearchDoc.region_id, Case.id == SearchDoc.case_id))
+        .where(SearchDoc.text.like(grams.like_pattern(words), escape="\\"), _searchable(actor))
         .order_by(Case.filed_at.desc(), Case.id.desc())
-        .limit(cap)
     )
-    keys = [(region_id, key) for region_id, key in db.session.execute(hits)]
-    rows = rows_by_key(keys)
+    found = db.session.execute(hits).all()
+    looked = found[0][2] if found else db.session.scalar(select(looked_at))
+    keys = [(region_id, key) for region_id, key, _looked in found]
+    rows = rows_by_key(keys[:SHOWN])
     rows.sort(key=lambda row: (row.filed_at, row.id), reverse=True)
-    return Found(rows, capped)
+    return Found(keys, rows, (looked or 0) > cap)
 
 
 def _searchable(actor: Actor) -> ColumnElement[bool]:

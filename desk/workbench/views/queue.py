@@ -154,14 +154,14 @@ def _search(actor: Actor, words: str, now: datetime) -> ResponseReturnValue:
     found = search(actor, words)
     if found is None:
         return _page(actor, now, words=words, page=Page([], None, None), unsearchable=True)
-    page = Page(found.rows[:SHOWN], None, None)
+    page = Page(found.rows, None, None)
     return _page(
         actor,
         now,
         words=words,
         page=page,
-        found=len(found.rows),
-        capped=found.capped or len(found.rows) > SHOWN,
+        found=len(found.keys),
+        capped=found.capped or len(found.keys) > SHOWN,
     )
 
 

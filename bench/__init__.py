@@ -1,0 +1,1 @@
+"""How fast the desk is, as a multiple of the least work that could do the same."""

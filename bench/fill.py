@@ -1,0 +1,144 @@
+"""A database of any size: the demo district, its cases and ratings copied again and again."""
+
+from datetime import UTC, datetime
+from itertools import count
+from random import Random
+
+import psycopg
+from psycopg import sql
+
+from desk.casework.numbers import check_digit
+from desk.kernel.ids import uuid7
+
+BASE_CASES = 2000
+RATINGS_PER_CASE = 10
+SEED = 7
+
+
+def enlarge(dsn: str, size: int) -> None:
+    """Copy cases with all that hangs on them until there are `size`, ratings until ten times that.
+
+    Copies get their own ids and numbers; their ledger lines are copied as they are, so chains of
+    copies do not verify. The planner's statistics are fresh afterwards.
+    """
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        _copy_cases(connection, size)
+        _copy_ratings(connection, size * RATINGS_PER_CASE)
+        connection.execute("VACUUM ANALYZE")
+
+
+def _copy_cases(connection: psycopg.Connection, size: int) -> None:
+    found = connection.execute(
+        "SELECT id, filed_at, number FROM cases ORDER BY filed_at"
+    ).fetchall()
+    wanted = size - len(found)
+    if wanted <= 0:
+        return
+    connection.execute(
+        "CREATE TEMP TABLE copies (old uuid, new uuid, number text, doc_no bigint, stream text,"
+        " old_stream text)"
+    )
+    (last_doc,) = connection.execute("SELECT max(doc_no) FROM search_docs").fetchone() or (0,)
+    taken = {number for _id, _at, number in found}
+    rng, docs = Random(SEED), count(last_doc + 1)
+    with connection.cursor().copy(
+        "COPY copies (old, new, number, doc_no, stream, old_stream) FROM STDIN"
+    ) as copy:
+        for n in range(wanted):
+            old, filed_at, number = found[n % len(found)]
+            new = uuid7(filed_at.astimezone(UTC))
+            fresh = _number(number, taken, rng)
+            copy.write_row((old, new, fresh, next(docs), f"c/{new.hex}", f"c/{old.hex}"))
+    connection.execute("CREATE INDEX ON copies (old)")
+    connection.execute("CREATE INDEX ON copies (old_stream)")
+    for table, key in (
+        ("cases", "id"), ("case_clocks", "case_id"), ("case_messages", "case_id"),
+        ("replies", "case_id"), ("contacts", "case_id"), ("search_docs", "case_id"),
+    ):  # fmt: skip
+        swaps = {key: "new", "number": "copies.number", "doc_no": "copies.doc_no"}
+        _copy_table(connection, table, swaps, f"copies.old = t.{key}")
+    connection.execute(
+        "INSERT INTO search_grams (doc_no, grams) SELECT copies.doc_no, g.grams FROM copies"
+        " JOIN search_docs d ON d.case_id = copies.old JOIN search_grams g ON g.doc_no = d.doc_no"
+    )
+    for table in ("ledger_streams", "ledger"):
+        _copy_table(connection, table, {"stream": "copies.stream"}, "copies.old_stream = t.stream")
+
+
+def _number(number: str, taken: set[str], rng: Random) -> str:
+    short, on, *_rest = number.split("-")
+    while True:
+        drawn = f"{rng.randrange(10**8):08d}"
+        fresh = f"{short}-{on}-{drawn}-{check_digit(on + drawn)}"
+        if fresh not in taken:
+            taken.add(fresh)
+            return fresh
+
+
+def _copy_table(
+    connection: psycopg.Connection, table: str, swaps: dict[str, str], condition: str
+) -> None:
+    columns = [
+        name
+        for (name,) in connection.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
+            " AND table_schema = 'public' AND is_generated = 'NEVER' ORDER BY ordinal_position",
+            (table,),
+        )
+    ]
+    taken = sql.SQL(", ").join(
+        sql.SQL(swaps[name]) if name in swaps else sql.SQL("t.{}").format(sql.Identifier(name))
+        for name in columns
+    )
+    connection.execute(
+        sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} t JOIN copies ON ").format(
+            sql.Identifier(table),
+            sql.SQL(", ").join(map(sql.Identifier, columns)),
+            taken,
+            sql.Identifier(table),
+        )
+        + sql.SQL(condition)
+    )
+
+
+def _copy_ratings(connection: psycopg.Connection, wanted: int) -> None:
+    """Copy hall ratings with their events; those that opened a case stay single."""
+    (have,) = connection.execute("SELECT count(*) FROM ratings").fetchone() or (0,)
+    found = connection.execute(
+        "SELECT id, service_event_id, given_at FROM ratings WHERE case_id IS NULL"
+    ).fetchall()
+    connection.execute("DROP TABLE IF EXISTS copies")
+    connection.execute(
+        "CREATE TEMP TABLE copies (old uuid, new uuid, old_event uuid, event uuid, service_no text)"
+    )
+    with connection.cursor().copy(
+        "COPY copies (old, new, old_event, event, service_no) FROM STDIN"
+    ) as copy:
+        for n in range(max(0, wanted - have)):
+            old, event, given_at = found[n % len(found)]
+            at = given_at.astimezone(UTC)
+            copy.write_row((old, uuid7(at), event, uuid7(at), f"copy-{n}"))
+    connection.execute("CREATE INDEX ON copies (old_event)")
+    connection.execute("CREATE INDEX ON copies (old)")
+    _copy_table(
+        connection,
+        "service_events",
+        {"id": "copies.event", "service_no": "copies.service_no"},
+        "copies.old_event = t.id",
+    )
+    swaps = {"id": "copies.new", "service_event_id": "copies.event"}
+    if _has_column(connection, "ratings", "service_no"):
+        swaps["service_no"] = "copies.service_no"
+    _copy_table(connection, "ratings", swaps, "copies.old = t.id")
+
+
+def _has_column(connection: psycopg.Connection, table: str, name: str) -> bool:
+    return bool(
+        connection.execute(
+            "SELECT 1 FROM information_schema.columns WHERE table_name = %s AND column_name = %s",
+            (table, name),
+        ).fetchone()
+    )
+
+
+NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
