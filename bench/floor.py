@@ -25,7 +25,8 @@ app = Flask(__name__)
 _kept: dict[int, psycopg.Connection[Any]] = {}
 
 LIST = """<!doctype html><table>{% for r in rows %}
-<tr><td><a href="/case/{{ r.number }}">{{ r.number }}</a><td>{{ r.title }}<td>{{ r.status }}<td>{{ r.next_due_at }}<td>{{ r.name_masked }}<td>{{ r.item }}
+<tr><td><a href="/case/{{ r.number }}">{{ r.number }}</a><td>{{ r.title }}<td>{{ r.status }}
+<td>{{ r.next_due_at }}<td>{{ r.name_masked }}<td>{{ r.item }}
 {% endfor %}</table>"""
 CASE = """<!doctype html><h1>{{ c.number }} {{ c.title }}</h1><p>{{ c.story }}<p>{{ c.wish }}
 {% for m in messages %}<div>{{ m.at }} {{ m.author_kind }} {{ m.body }}</div>{% endfor %}
