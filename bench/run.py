@@ -196,17 +196,17 @@ def _numbers(dsn: str, enough: int) -> tuple[list[str], Iterator[str]]:
 
 def _tokens(n: int) -> list[str]:
     """Draw links for occasions that nobody has rated."""
-    from sqlalchemy import select  # noqa: PLC0415
+    from sqlalchemy import exists, select  # noqa: PLC0415
 
     from desk.app import create_app  # noqa: PLC0415
     from desk.ratings.models import Rating, ServiceEvent  # noqa: PLC0415
 
     with create_app().app_context():
-        rated = select(Rating.service_event_id).where(Rating.service_event_id.is_not(None))
+        rated = exists().where(
+            Rating.region_id == ServiceEvent.region_id, Rating.service_event_id == ServiceEvent.id
+        )
         events = db.session.execute(
-            select(ServiceEvent.region_id, ServiceEvent.id)
-            .where(ServiceEvent.id.not_in(rated))
-            .limit(n)
+            select(ServiceEvent.region_id, ServiceEvent.id).where(~rated).limit(n)
         ).all()
         with transaction():
             return [

@@ -49,6 +49,8 @@ class Permission(StrEnum):
     CASE_CONTACT = "case:contact"
     CASE_MESSAGE = "case:message"
     CASE_NOTE = "case:note"
+    CASE_NAME = "case:name"
+    CASE_STEP_BACK = "case:step_back"
     IDENTITY_REVEAL = "identity:reveal"
     FIGURES_SEE = "figures:see"
     RATINGS_SEE = "ratings:see"
@@ -87,6 +89,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CASE_CONTACT:            (R.CLERK, R.HANDLER, R.LEAD),
     P.CASE_MESSAGE:            (R.CLERK, R.HANDLER, R.LEAD, R.COMPLAINANT),
     P.CASE_NOTE:               (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
+    P.CASE_NAME:               (R.CLERK, R.SUPERVISOR),
+    P.CASE_STEP_BACK:          (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
     P.IDENTITY_REVEAL:         (R.CLERK, R.HANDLER, R.LEAD),
     P.FIGURES_SEE:             (R.SUPERVISOR,),
     P.RATINGS_SEE:             (R.SUPERVISOR,),

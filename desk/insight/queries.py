@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
+from desk.access.actors import Actor
 from desk.audit.models import LedgerLine
 from desk.casework.actions.counting import MEASURES as CASE_MEASURES
 from desk.casework.models import Case
+from desk.casework.queries.scope import not_named
 from desk.catalogue.models import ItemVersion
 from desk.insight.indicators import ALL_LEVELS, INDICATORS, MEASURES, Figure, figure
 from desk.insight.periods import Month
@@ -134,6 +136,7 @@ class StepRow:
 
 
 def steps_behind(
+    actor: Actor,
     region_ids: Collection[int],
     measure: str,
     *,
@@ -143,7 +146,8 @@ def steps_behind(
 ) -> tuple[Sequence[StepRow], tuple[datetime, str, int] | None]:
     """List the steps that a case figure counts, oldest first: exactly as many as it says.
 
-    Returns a page and the key after which the next one starts, or None.
+    Only cases that name the reader are left out. Returns a page and the key after which the next
+    one starts, or None.
     """
     moves = [move.value for move, its in CASE_MEASURES.items() if its == measure]
     statement = (
@@ -161,7 +165,7 @@ def steps_behind(
         here = tuple_(LedgerLine.at, LedgerLine.stream, LedgerLine.seq)
         statement = statement.where(here > tuple_(*after_key))
     lines = list(db.session.scalars(statement))
-    cases = _cases_of_streams({(line.region_id, line.stream) for line in lines})
+    cases = _cases_of_streams({(line.region_id, line.stream) for line in lines}, actor)
     rows = [
         StepRow(
             line.at,
@@ -180,11 +184,15 @@ def steps_behind(
     return rows, (end.at, end.stream, end.seq) if end else None
 
 
-def _cases_of_streams(streams: Collection[tuple[int, str]]) -> dict[tuple[int, str], Case]:
+def _cases_of_streams(
+    streams: Collection[tuple[int, str]], actor: Actor
+) -> dict[tuple[int, str], Case]:
     keys = [(region, UUID(stream.partition("/")[2])) for region, stream in streams]
     if not keys:
         return {}
-    rows = db.session.scalars(select(Case).where(tuple_(Case.region_id, Case.id).in_(keys)))
+    rows = db.session.scalars(
+        select(Case).where(tuple_(Case.region_id, Case.id).in_(keys), not_named(actor))
+    )
     return {(case.region_id, f"c/{case.id.hex}"): case for case in rows}
 
 

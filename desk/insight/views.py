@@ -143,7 +143,12 @@ def steps() -> ResponseReturnValue:
         raise NotFound(_("There is no such figure. Choose one from the overview."))
     first, last = month.bounds(region.time_zone)
     rows, following = queries.steps_behind(
-        _mine(), measure, first=first, last=last, after_key=_read_key(request.args.get("at"))
+        current_actor(),
+        _mine(),
+        measure,
+        first=first,
+        last=last,
+        after_key=_read_key(request.args.get("at")),
     )
     return render_template(
         "insight/steps.html",

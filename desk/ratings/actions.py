@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from desk.access.actors import SYSTEM
 from desk.audit.actions import record
 from desk.audit.models import Visibility
+from desk.casework.actions.naming import keep_rated_away
 from desk.casework.actions.opening import Filing, open_rectification
 from desk.casework.events import CaseMoved
 from desk.casework.models import Case, Party
@@ -318,6 +319,8 @@ def _open_case(event: ServiceEvent, rating: Rating, *, now: datetime) -> UUID:
         by=SYSTEM,
         now=now,
     )
+    rated = (event.clerk_id, complaint.handler_id if complaint else None)
+    keep_rated_away(receipt.case, {user_id for user_id in rated if user_id}, now=now)
     if complaint is not None and complaint.party_id is not None:
         receipt.case.party_id = complaint.party_id
         db.session.flush()

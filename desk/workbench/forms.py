@@ -195,6 +195,17 @@ class AssignForm(DeskForm):
     user = OneOf(_l("Handler"), required=_l("Choose who handles it."))
 
 
+class NameForm(DeskForm):
+    """Who of the staff the case is about."""
+
+    version = Version()
+    login = Line(
+        _l("Sign-in name"),
+        longest=64,
+        required=_l("Write the sign-in name of whoever the case is about."),
+    )
+
+
 class TakeForm(DeskForm):
     """A button that carries only the version."""
 

@@ -16,7 +16,7 @@ from desk.audit.models import Visibility
 from desk.casework.actions import clocks, letters, story
 from desk.casework.actions.effects import Change, add_contact
 from desk.casework.actions.move import check_version, stream_of
-from desk.casework.models import Case
+from desk.casework.models import Case, CaseNamed
 from desk.casework.queries.context import Context, context_of
 from desk.casework.queries.scope import case_of
 from desk.casework.situation import StepData
@@ -66,7 +66,8 @@ def assign(number: str, user_id: int, *, version: int, by: Actor, now: datetime)
     """Make somebody of the answering department the handler; raises Invalid for anybody else."""
     context = _open(number, version, Permission.CASE_ASSIGN, by, now)
     case = context.case
-    if not may_sit_in(user_id, case.department_id, context.place.day(now)):
+    kept_away = db.session.get(CaseNamed, (case.region_id, case.id, user_id)) is not None
+    if kept_away or not may_sit_in(user_id, case.department_id, context.place.day(now)):
         raise Invalid(_l("Choose somebody of the department that has the case."), field="user")
     case.handler_id = user_id
     return _done(context, Act.ASSIGN, by, now, {"handler": user_id})

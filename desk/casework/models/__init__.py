@@ -2,8 +2,19 @@
 
 from desk.casework.models.case import Case
 from desk.casework.models.clock import CaseClock
+from desk.casework.models.named import CaseNamed, NamedBasis
 from desk.casework.models.party import Party
 from desk.casework.models.search import SearchDoc
 from desk.casework.models.story import CaseMessage, Contact, Reply
 
-__all__ = ["Case", "CaseClock", "CaseMessage", "Contact", "Party", "Reply", "SearchDoc"]
+__all__ = [
+    "Case",
+    "CaseClock",
+    "CaseMessage",
+    "CaseNamed",
+    "Contact",
+    "NamedBasis",
+    "Party",
+    "Reply",
+    "SearchDoc",
+]

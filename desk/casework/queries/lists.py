@@ -184,11 +184,13 @@ def _conditions(
     """Give one condition per seat: an OR over seats would cost the index."""
     seats = actor.seats_for(Permission.CASE_READ)
     if tab is Tab.MINE:
-        return [and_(seat_condition(seat), Case.handler_id == actor.user_id) for seat in seats]
+        return [
+            and_(seat_condition(seat, actor), Case.handler_id == actor.user_id) for seat in seats
+        ]
     if tab is Tab.TURN:
-        return [and_(seat_condition(seat), _turn_of(seat, actor)) for seat in seats]
+        return [and_(seat_condition(seat, actor), _turn_of(seat, actor)) for seat in seats]
     if tab is Tab.RETURNED:
-        return [and_(seat_condition(seat), _returned_to(seat, actor)) for seat in seats]
+        return [and_(seat_condition(seat, actor), _returned_to(seat, actor)) for seat in seats]
     extra: dict[Tab, ColumnElement[bool]] = {
         Tab.UNASSIGNED: and_(
             Case.handler_id.is_(None), Case.status.in_([Status.DISPATCHED, Status.HANDLING])
@@ -199,7 +201,7 @@ def _conditions(
         Tab.FOLLOW_UP: Case.status == Status.REPLIED,
         Tab.ALL: true(),
     }
-    return [and_(seat_condition(seat), extra[tab]) for seat in seats]
+    return [and_(seat_condition(seat, actor), extra[tab]) for seat in seats]
 
 
 def _turn_of(seat: Seat, actor: Actor) -> ColumnElement[bool]:

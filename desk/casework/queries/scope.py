@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
 from desk.access.actors import Actor, ActorKind, Seat
 from desk.access.permissions import Permission, permissions_of
-from desk.casework.models import Case
+from desk.casework.models import Case, CaseNamed
 from desk.kernel.db import db, is_writing
 from desk.kernel.errors import NotFound
 from desk.organisation.queries import region_id_of
@@ -26,11 +26,14 @@ def within(actor: Actor, permission: Permission) -> ColumnElement[bool]:
         if actor.case is None:
             return false()
         return and_(Case.region_id == actor.case[0], Case.id == actor.case[1])
-    return or_(false(), *(seat_condition(seat) for seat in actor.seats_for(permission)))
+    return or_(false(), *(seat_condition(seat, actor) for seat in actor.seats_for(permission)))
 
 
-def seat_condition(seat: Seat) -> ColumnElement[bool]:
-    """Give the condition for the cases that one seat reaches."""
+def seat_condition(seat: Seat, actor: Actor) -> ColumnElement[bool]:
+    """Give the condition for the cases that one seat reaches, those that name its holder left out.
+
+    Every list, count and search of staff is made of this, so whoever a case names finds it nowhere.
+    """
     conditions: list[ColumnElement[bool]] = [Case.region_id.in_(sorted(seat.region_ids))]
     if len(seat.region_ids) == 1:
         conditions = [Case.region_id == next(iter(seat.region_ids))]
@@ -38,7 +41,16 @@ def seat_condition(seat: Seat) -> ColumnElement[bool]:
         conditions.append(Case.hall_id == seat.hall_id)
     if seat.department_id:
         conditions.append(Case.department_id == seat.department_id)
-    return and_(*conditions)
+    return and_(*conditions, not_named(actor))
+
+
+def not_named(actor: Actor) -> ColumnElement[bool]:
+    """Give the condition that a case does not keep this person away."""
+    return ~exists().where(
+        CaseNamed.user_id == (actor.user_id or 0),
+        CaseNamed.region_id == Case.region_id,
+        CaseNamed.case_id == Case.id,
+    )
 
 
 def permissions_at(actor: Actor, case: Case) -> frozenset[Permission]:

@@ -81,7 +81,9 @@ def _searchable(actor: Actor) -> ColumnElement[bool]:
     return or_(
         false(),
         *(
-            and_(seat_condition(seat), open_to_all) if seat.department_id else seat_condition(seat)
+            and_(seat_condition(seat, actor), open_to_all)
+            if seat.department_id
+            else seat_condition(seat, actor)
             for seat in actor.seats_for(Permission.CASE_READ)
         ),
     )

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from desk.access.doors import current_actor, requires
 from desk.access.permissions import Permission
-from desk.casework.actions import acts
+from desk.casework.actions import acts, naming
 from desk.casework.actions.acts import ContactData
 from desk.casework.actions.revealing import reveal as reveal_identity
 from desk.casework.queries.context import context_of
@@ -16,10 +16,11 @@ from desk.casework.queries.scope import case_of
 from desk.casework.words import ContactChannel, Verdict
 from desk.kernel.clock import utc_now
 from desk.kernel.db import transaction
-from desk.kernel.errors import Conflict, Invalid, NotAllowed
+from desk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from desk.kernel.form import DeskForm
 from desk.workbench.forms import (
     ContactForm,
+    NameForm,
     RevealForm,
     TakeForm,
     TextForm,
@@ -30,7 +31,11 @@ from desk.workbench.views.page import assign_form, contact_kind, refused, show
 
 
 def _do(
-    number: str, name: str, form: DeskForm, work: Callable[[], object], done: str
+    number: str,
+    name: str,
+    form: DeskForm,
+    work: Callable[[], object],
+    done: str,
 ) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show(number, do=name, form=form), 422
@@ -40,7 +45,16 @@ def _do(
     except (Invalid, Conflict, NotAllowed) as error:
         return refused(number, error, form, name)
     flash(done, "done")
-    return redirect(url_for("workbench.case", number=number), 303)
+    return redirect(_where_next(number), 303)
+
+
+def _where_next(number: str) -> str:
+    """Stay with the case, or go to the queue when what was done takes it out of sight."""
+    try:
+        case_of(current_actor(), number)
+    except NotFound:
+        return url_for("workbench.queue")
+    return url_for("workbench.case", number=number)
 
 
 @blueprint.post("/cases/<number>/acts/take")
@@ -139,6 +153,36 @@ def note(number: str) -> ResponseReturnValue:
             number, str(form.text.data), version=form.version.number, by=actor, now=utc_now()
         ),
         _("The note is kept. Only colleagues of this case see it."),
+    )
+
+
+@blueprint.post("/cases/<number>/acts/name")
+@requires(Permission.CASE_NAME)
+def name(number: str) -> ResponseReturnValue:
+    form, actor = NameForm(), current_actor()
+    return _do(
+        number,
+        "name",
+        form,
+        lambda: naming.name_staff(
+            number, str(form.login.data), version=form.version.number, by=actor, now=utc_now()
+        ),
+        _("Recorded. They do not find this case any more."),
+    )
+
+
+@blueprint.post("/cases/<number>/acts/step-back")
+@requires(Permission.CASE_STEP_BACK)
+def step_back(number: str) -> ResponseReturnValue:
+    form, actor = TakeForm(), current_actor()
+    return _do(
+        number,
+        "step_back",
+        form,
+        lambda: naming.declare_interest(
+            number, version=form.version.number, by=actor, now=utc_now()
+        ),
+        _("You have stepped back. The case goes on without you, and you do not find it any more."),
     )
 
 

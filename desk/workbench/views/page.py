@@ -29,8 +29,10 @@ from desk.workbench import due as clocks
 from desk.workbench.forms import (
     AssignForm,
     ContactForm,
+    NameForm,
     RevealForm,
     StepForm,
+    TakeForm,
     TextForm,
     VerdictForm,
     step_form,
@@ -44,6 +46,8 @@ ACT_FORMS: Mapping[str, type[DeskForm]] = {
     "message": TextForm,
     "note": TextForm,
     "assign": AssignForm,
+    "name": NameForm,
+    "step_back": TakeForm,
     "reveal": RevealForm,
 }
 WORDS = {
@@ -172,6 +176,8 @@ def acts_of(context: Context) -> frozenset[str]:
         "message": case.open and Permission.CASE_MESSAGE in may,
         "note": Permission.CASE_NOTE in may,
         "assign": (case.open and case.department_id is not None and Permission.CASE_ASSIGN in may),
+        "name": Permission.CASE_NAME in may,
+        "step_back": Permission.CASE_STEP_BACK in may,
         "take": case.open and case.handler_id is None and Permission.CASE_TAKE in may,
     }
     return frozenset(name for name, is_allowed in allowed.items() if is_allowed)
