@@ -22,6 +22,7 @@ from desk.access.actors import SYSTEM
 from desk.access.doors import current_actor, public, requires
 from desk.access.permissions import Permission
 from desk.accounts import actions, passwords, queries
+from desk.accounts.agents import browser_name
 from desk.accounts.forms import ConfirmForm, SignInForm
 from desk.accounts.throttling import Gate
 from desk.kernel.clock import utc_now
@@ -232,7 +233,10 @@ def sessions() -> ResponseReturnValue:
 def _sessions_page(form: ConfirmForm) -> str:
     rows = queries.sessions_of(current_actor().user_id or 0, now=utc_now())
     here = token_hash(request.cookies.get(cookie_name(), ""))
-    listed = [(row.token_h.hex(), row, bytes(row.token_h) == here) for row in rows]
+    listed = [
+        (row.token_h.hex(), row, browser_name(row.agent), bytes(row.token_h) == here)
+        for row in rows
+    ]
     return render_template("accounts/sessions.html", listed=listed, form=form)
 
 
