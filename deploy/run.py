@@ -67,6 +67,7 @@ def surroundings(port: int) -> dict[str, str]:
             "DESK_SECRET_KEY": secrets.token_urlsafe(48),
             "DESK_DATA_KEYS": KeyRing.make_key("k1"),
             "DESK_INDEX_KEY": secrets.token_urlsafe(48),
+            "DESK_SEAL_KEY": secrets.token_urlsafe(48),
         }
         handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:

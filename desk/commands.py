@@ -9,6 +9,7 @@ from flask import current_app
 
 from desk.accounts import commands as accounts
 from desk.audit import commands as audit
+from desk.casework import commands as casework
 from desk.catalogue import commands as catalogue
 from desk.demo import commands as demo
 from desk.insight import commands as insight
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
     accounts,
     audit,
+    casework,
     catalogue,
     demo,
     insight,

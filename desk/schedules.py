@@ -8,9 +8,11 @@ from typing import Any, cast
 from uuid import UUID
 
 import structlog
+from flask import current_app
 from sqlalchemy import delete, select, tuple_
 
 from desk.accounts.models import UserSession
+from desk.audit import sealing
 from desk.casework.actions import tick as alarms
 from desk.intake.actions import IMPORT
 from desk.intake.models import Draft, RequestKey
@@ -95,8 +97,24 @@ def _in_batches(remove: Callable[[], int]) -> None:
             gone = remove()
 
 
+def seal(now: datetime) -> None:
+    """Seal what every region's chains have grown by, and say each seal in the log."""
+    seed = current_app.extensions["settings"].seal_seed()
+    regions = sealing.regions_to_seal()
+    end_read()
+    for region_id in regions:
+        made = True
+        while made:
+            with transaction():
+                sealed = sealing.seal(region_id, seed, now=now)
+                made = sealed is not None
+                if sealed is not None:
+                    sealing.announce_seal(sealed)
+
+
 SCHEDULES = (
     Schedule("tick", 60, tick),
+    Schedule("seal", 300, seal),
     Schedule("forget", 3600, forget),
 )
 

@@ -1,5 +1,6 @@
 """Every setting, its type and its default. Read once, at start."""
 
+import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Self
 
 SECRETS = ("DESK_SECRET_KEY", "DESK_DATA_KEYS", "DESK_INDEX_KEY")
 SHORTEST_SECRET = 32
-PRODUCTION_NEEDS = (*SECRETS, "DESK_DATABASE_URL", "DESK_BASE_URL")
+PRODUCTION_NEEDS = (*SECRETS, "DESK_SEAL_KEY", "DESK_DATABASE_URL", "DESK_BASE_URL")
 
 
 class SettingsError(Exception):
@@ -22,6 +23,7 @@ class Settings:
     data_keys: str
     index_key: str
     database_url: str
+    seal_key: str = ""
     base_url: str = "http://127.0.0.1:8000"
     redis_url: str | None = None
     storage_url: str = "file:instance/files"
@@ -51,6 +53,7 @@ class Settings:
             secret_key=env["DESK_SECRET_KEY"],
             data_keys=env["DESK_DATA_KEYS"],
             index_key=env["DESK_INDEX_KEY"],
+            seal_key=env.get("DESK_SEAL_KEY", ""),
             database_url=env.get("DESK_DATABASE_URL", "sqlite:///instance/desk.sqlite"),
             base_url=env.get("DESK_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
             redis_url=env.get("DESK_REDIS_URL") or None,
@@ -67,6 +70,14 @@ class Settings:
     @property
     def is_https(self) -> bool:
         return self.base_url.startswith("https://")
+
+    def seal_seed(self) -> bytes:
+        """Give the 32 bytes the ledger's seals are signed with.
+
+        They come from `DESK_SEAL_KEY`; the demo, which may have none, takes the secret key.
+        """
+        own = (self.seal_key or self.secret_key).encode()
+        return hmac.digest(own, b"desk ledger seal", "sha256")
 
     def for_flask(self) -> dict[str, object]:
         """Give Flask its own words for these settings."""

@@ -61,3 +61,22 @@ class LedgerLine(Model):
     prev: Mapped[bytes] = mapped_column(LargeBinary(32))
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     request_id: Mapped[str | None] = mapped_column(String(40))
+
+
+class LedgerSeal(Model):
+    """One seal of a region: the Merkle root over the heads of what has grown, signed.
+
+    `leaves` is what `seals.pack` writes. Neither database lets anybody change or remove a row.
+    """
+
+    __tablename__ = "ledger_seals"
+
+    region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    no: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    prev: Mapped[bytes] = mapped_column(LargeBinary(32))
+    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    n: Mapped[int]
+    leaves: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_at: Mapped[datetime]
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))

@@ -7,13 +7,15 @@ import json
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from desk.access.doors import current_actor, public, requires
 from desk.access.permissions import Permission
+from desk.audit.sealing import last_seal
+from desk.audit.seals import public_key
 from desk.casework.labels import STATUS
 from desk.casework.words import Status
 from desk.catalogue.queries import figures as catalogue_figures
@@ -266,8 +268,21 @@ def board_json() -> ResponseReturnValue:
         },
         departments=_units(regions, month, str(get_locale()), until),
         rules={"hidden_below": SHOWN_FROM, "not_ranked_below": RANKED_FROM},
+        ledger=_ledger(region.id),
     )
     return _cached(answer)
+
+
+def _ledger(region_id: int) -> dict[str, object]:
+    """Give the key that signs the ledger's seals, and the newest of them, for anybody to keep."""
+    newest = last_seal(region_id)
+    return {
+        "ed25519": public_key(current_app.extensions["settings"].seal_seed()).hex(),
+        "seal": newest.no if newest else None,
+        "sealed_at": newest.sealed_at.isoformat() if newest else None,
+        "hash": bytes(newest.hash).hex() if newest else None,
+        "signature": bytes(newest.signature).hex() if newest else None,
+    }
 
 
 def _levels(found: MonthFigures) -> dict[int, int | None]:

@@ -92,6 +92,7 @@ def test_once_does_all_that_is_due_and_ends(start: Start, tmp_path: Path) -> Non
     assert posted() == 60
     assert {job.name for job in db.session.scalars(select(Job)) if job.done_at} == {
         "tick",
+        "seal",
         "forget",
     }
     lines = [json.loads(line) for line in (tmp_path / "worker0.log").read_text().splitlines()]
