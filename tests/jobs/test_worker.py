@@ -96,7 +96,7 @@ def test_once_does_all_that_is_due_and_ends(start: Start, tmp_path: Path) -> Non
         "forget",
     }
     lines = [json.loads(line) for line in (tmp_path / "worker0.log").read_text().splitlines()]
-    assert {line["event"] for line in lines} == {"letter", "letter sent"}
+    assert {line["event"] for line in lines} == {"ledger seal", "letter", "letter sent"}
     assert {line["level"] for line in lines} == {"info"}
     said = (tmp_path / "worker0.log").read_text()
     for canary in (make.PERSON.phone, make.PERSON.email, make.PERSON.name, "过户"):
