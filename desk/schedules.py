@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, tuple_
 from desk.accounts.models import UserSession
 from desk.audit import sealing
 from desk.casework.actions import tick as alarms
+from desk.casework.actions.deciding import chase
 from desk.intake.actions import IMPORT
 from desk.intake.models import Draft, RequestKey
 from desk.jobs import actions as jobs
@@ -54,7 +55,26 @@ def tick(now: datetime) -> None:
         for number, *key in due:
             _ring(number, cast("alarms.Key", tuple(key)), now)
         if len(due) < alarms.BATCH:
-            return
+            break
+    _chase_requests(now)
+
+
+def _chase_requests(now: datetime) -> None:
+    """Take requests nobody decided in time to whoever decides next."""
+    due = alarms.due_requests(now=now)
+    end_read()
+    for number, *key in due:
+        _chase(number, cast("tuple[int, UUID]", tuple(key)), now)
+
+
+def _chase(number: str, key: tuple[int, UUID], now: datetime) -> None:
+    try:
+        with transaction():
+            chase(number, key, now=now)
+    except Exception:
+        log.exception("request failed", case=number)
+        with transaction():
+            alarms.put_off_request(key, now=now)
 
 
 def _ring(number: str, key: alarms.Key, now: datetime) -> None:

@@ -44,6 +44,18 @@ class Permission(StrEnum):
     CASE_WITHDRAW = "case:withdraw"
     CASE_RESTORE = "case:restore"
     CASE_LAPSE = "case:lapse"
+    CASE_ASK_RETURN = "case:ask_return"
+    CASE_DECIDE_RETURN = "case:decide_return"
+    CASE_ARBITRATE = "case:arbitrate"
+    CASE_ASK_TIME = "case:ask_time"
+    CASE_ENDORSE_EXTENSION = "case:endorse_extension"
+    CASE_DECIDE_EXTENSION = "case:decide_extension"
+    CASE_DECIDE_PAUSE = "case:decide_pause"
+    CASE_RESUME = "case:resume"
+    CASE_PROPOSE_DIVERT = "case:propose_divert"
+    CASE_DIVERT = "case:divert"
+    CASE_OVERTURN = "case:overturn"
+    CASE_REFER = "case:refer"
     CASE_TAKE = "case:take"
     CASE_ASSIGN = "case:assign"
     CASE_CONTACT = "case:contact"
@@ -84,6 +96,18 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CASE_WITHDRAW:           (R.CLERK, R.COMPLAINANT),
     P.CASE_RESTORE:            (R.SUPERVISOR, R.COMPLAINANT),
     P.CASE_LAPSE:              (R.SYSTEM,),
+    P.CASE_ASK_RETURN:         (R.HANDLER, R.LEAD),
+    P.CASE_DECIDE_RETURN:      (R.CLERK, R.SUPERVISOR),
+    P.CASE_ARBITRATE:          (R.SUPERVISOR,),
+    P.CASE_ASK_TIME:           (R.HANDLER, R.LEAD),
+    P.CASE_ENDORSE_EXTENSION:  (R.LEAD,),
+    P.CASE_DECIDE_EXTENSION:   (R.SUPERVISOR,),
+    P.CASE_DECIDE_PAUSE:       (R.LEAD, R.SUPERVISOR),
+    P.CASE_RESUME:             (R.HANDLER, R.LEAD, R.SYSTEM),
+    P.CASE_PROPOSE_DIVERT:     (R.CLERK,),
+    P.CASE_DIVERT:             (R.CLERK, R.SUPERVISOR),
+    P.CASE_OVERTURN:           (R.SUPERVISOR,),
+    P.CASE_REFER:              (R.CLERK,),
     P.CASE_TAKE:               (R.CLERK, R.HANDLER, R.LEAD),
     P.CASE_ASSIGN:             (R.LEAD, R.SUPERVISOR),
     P.CASE_CONTACT:            (R.CLERK, R.HANDLER, R.LEAD),

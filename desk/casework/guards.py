@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from desk.approvals.words import ApprovalKind
 from desk.casework.situation import Situation
 from desk.casework.words import REFUSALS, Kind, Outcome, Verdict
 
@@ -13,6 +14,7 @@ Guard = Callable[[Situation], LazyString | None]
 CALLS_BEFORE_UNCONFIRMED = 3
 DAYS_BEFORE_UNCONFIRMED = 2
 ROUNDS_BEFORE_UNSOLVED = 3
+HOPS_BEFORE_ARBITRATION = 2
 
 
 def has_department(s: Situation) -> LazyString | None:
@@ -130,3 +132,34 @@ def verified_true(s: Situation) -> LazyString | None:
     if s.today <= s.filed_on:
         return _l("A bad rating reaches the unit on the next working day, not on the same day.")
     return None
+
+
+def asked_by_another(kind: ApprovalKind, s: Situation) -> LazyString | None:
+    if kind not in s.asked:
+        return _l("Nobody has asked for this, or it has been decided.")
+    if s.actor_id is None or s.actor_id != s.asked[kind]:
+        return None
+    return _l("You asked for this. Somebody else must decide.")
+
+
+def is_for_supervisor(s: Situation) -> bool:
+    """Tell whether a return is for a supervisor: after two hops, or where a bad rating is meant."""
+    return s.hop >= HOPS_BEFORE_ARBITRATION or s.kind is Kind.RECTIFICATION
+
+
+def window_decides_return(s: Situation) -> LazyString | None:
+    if not is_for_supervisor(s):
+        return None
+    return _l("It was passed on twice. A supervisor now decides which department answers.")
+
+
+def supervisor_decides_return(s: Situation) -> LazyString | None:
+    if is_for_supervisor(s):
+        return None
+    return _l("The window decides the first return. It comes to you when it is passed on twice.")
+
+
+def within_objecting(s: Situation) -> LazyString | None:
+    if s.objection_until is not None and s.now <= s.objection_until:
+        return None
+    return _l("This could be set right for 30 days. A new complaint is the way from here.")

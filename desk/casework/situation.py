@@ -1,8 +1,10 @@
 """What the rules look at: a case, whoever acts and the moment, as plain values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from desk.approvals.words import ApprovalKind
 from desk.casework.words import (
     Complexity,
     IdentityMode,
@@ -20,7 +22,8 @@ class Situation:
     """Everything a guard may ask. Days and counts are of the current round where it matters.
 
     `failed_days` are the local days on which a follow-up call of this round failed; `may_refuse`
-    says that whoever acts may review "cannot be done"; `reachable` that there is a phone or mail.
+    says that whoever acts may review "cannot be done"; `reachable` that there is a phone or mail;
+    `asked` names each request that waits for a decision, and who asked.
     """
 
     kind: Kind
@@ -48,6 +51,10 @@ class Situation:
     reopen_until: datetime | None
     restore_until: datetime | None
     is_complainant: bool
+    hop: int = 0
+    final_assignment: bool = False
+    asked: Mapping[ApprovalKind, int] = field(default_factory=dict)
+    objection_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

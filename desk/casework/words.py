@@ -134,6 +134,14 @@ class MessageKind(StrEnum):
     REASON = "reason"
 
 
+class PauseReason(StrEnum):
+    """For what a promise may stand still."""
+
+    COMPLAINANT = "complainant"
+    INSPECTION = "inspection"
+    FORCE_MAJEURE = "force_majeure"
+
+
 class AuthorKind(StrEnum):
     COMPLAINANT = "complainant"
     STAFF = "staff"

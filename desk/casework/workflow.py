@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from desk.access.permissions import Permission
+from desk.approvals.words import ApprovalKind
 from desk.audit.models import Visibility
 from desk.casework import guards
 from desk.casework.guards import Guard
@@ -41,6 +42,10 @@ class Move(StrEnum):
     REOPEN = "reopen"
     REOPEN_0 = "reopen_0"
     WITHDRAW = "withdraw"
+    RETURN_UPHELD = "return_upheld"
+    ARBITRATE = "arbitrate"
+    DIVERT = "divert"
+    OVERTURN = "overturn"
     RESTORE = "restore"
 
 
@@ -57,7 +62,10 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One arrow. `told` is who may read the text given with it; `letter` the letter it owes."""
+    """One arrow. `told` is who may read the text given with it; `letter` the letter it owes.
+
+    A row that `answers` a request is there only while somebody else's is waiting.
+    """
 
     move: Move
     kinds: frozenset[Kind]
@@ -69,12 +77,13 @@ class Row:
     clocks: Clocks = field(default_factory=Clocks)
     letter: str | None = None
     told: Visibility = Visibility.PUBLIC
+    answers: ApprovalKind | None = None
 
 
 C = frozenset({Kind.COMPLAINT})
 RE = frozenset({Kind.RECTIFICATION})
 CR = C | RE
-S, P, M, K, V = Status, Permission, Move, Step, Visibility
+S, P, M, K, V, A = Status, Permission, Move, Step, Visibility, ApprovalKind
 NOWHERE: frozenset[Status] = frozenset()
 REPLY_PARTS = ("facts", "basis", "action", "next_step", "contact", "outcome")
 FOLLOW_UP_ANSWERS = ("in_time", "solved", "result_score", "attitude_score")
@@ -108,6 +117,10 @@ ROWS = (
     Row(M.REDO_0,                 CR, _in(S.REPLIED),                 S.ACCEPTED,     P.CASE_REDO,               guards=(guards.has_no_department, guards.dispute_open), needs=("text",), clocks=Clocks(start=(K.REWORK, K.DISPATCH), stop=(K.FOLLOW_UP, K.CONFIRM)), letter="reopened"),
     Row(M.REOPEN,                 CR, _in(S.CLOSED),                  S.HANDLING,     P.CASE_REOPEN,             guards=(guards.has_department, guards.within_reopening), needs=("text",), clocks=Clocks(start=(K.REWORK,)), letter="reopened"),
     Row(M.REOPEN_0,               CR, _in(S.CLOSED),                  S.ACCEPTED,     P.CASE_REOPEN,             guards=(guards.has_no_department, guards.within_reopening), needs=("text",), clocks=Clocks(start=(K.REWORK, K.DISPATCH)), letter="reopened"),
+    Row(M.RETURN_UPHELD,          C,  _in(S.DISPATCHED, S.HANDLING),  S.ACCEPTED,     P.CASE_DECIDE_RETURN,      guards=(guards.window_decides_return,), needs=("text",), clocks=Clocks(start=(K.DISPATCH,), stop=(K.SIGN, K.FIRST_CONTACT)), told=V.TEAM, answers=A.RETURN),
+    Row(M.ARBITRATE,              CR, _in(S.DISPATCHED, S.HANDLING),  S.DISPATCHED,   P.CASE_ARBITRATE,          guards=(guards.supervisor_decides_return,), needs=("department", "text"), clocks=Clocks(start=(K.SIGN, K.FIRST_CONTACT), stop=(K.SIGN, K.FIRST_CONTACT)), letter="passed_on", told=V.TEAM, answers=A.RETURN),
+    Row(M.DIVERT,                 C,  _in(S.SUBMITTED),               S.DIVERTED,     P.CASE_DIVERT,             clocks=Clocks(stop=(K.ACCEPT,)), letter="diverted", answers=A.DIVERT),
+    Row(M.OVERTURN,               C,  _in(S.DIVERTED),                S.SUBMITTED,    P.CASE_OVERTURN,           guards=(guards.within_objecting,), needs=("text",), clocks=Clocks(start=(K.ACCEPT,)), letter="diversion_overturned"),
     Row(M.WITHDRAW,               C,  WITHDRAWABLE,                   S.WITHDRAWN,    P.CASE_WITHDRAW,           needs=("text",), clocks=Clocks(stop_all=True), letter="withdrawn"),
     Row(M.RESTORE,                C,  _in(S.WITHDRAWN),               S.SUBMITTED,    P.CASE_RESTORE,            guards=(guards.within_restoring,), needs=("text",), clocks=Clocks(start=(K.ACCEPT,)), letter="restored"),
 )
@@ -147,13 +160,16 @@ def resolve(move: Move, s: Situation) -> Move:
 
 def blocked_by(row: Row, s: Situation) -> LazyString | None:
     """Give the sentence of the first guard that says no."""
+    if row.answers is not None and (sentence := guards.asked_by_another(row.answers, s)):
+        return sentence
     return next((sentence for guard in row.guards if (sentence := guard(s))), None)
 
 
 def offers(s: Situation, permissions: Iterable[Permission]) -> list[Offer]:
     """List the arrows from here that these permissions may follow; pages show them as buttons.
 
-    A row whose twin applies instead is left out: the person never chooses between twins.
+    A row whose twin applies instead is left out: the person never chooses between twins. So is one
+    that answers a request nobody made.
     """
     allowed = frozenset(permissions)
     return [
@@ -163,6 +179,7 @@ def offers(s: Situation, permissions: Iterable[Permission]) -> list[Offer]:
         and s.kind in row.kinds
         and row.permission in allowed
         and not _other_twin(row.move, s)
+        and (row.answers is None or row.answers in s.asked)
     ]
 
 

@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from desk.access.permissions import GRANTS, Permission, Role
+from desk.approvals.words import ApprovalKind as A
 from desk.casework.situation import Situation
 from desk.casework.words import FINAL, IdentityMode, Kind, Outcome, Status, Verdict
 from desk.casework.workflow import (
@@ -32,6 +33,10 @@ ALLOWED = {
     (C, S.SUBMITTED, M.ACCEPT): S.ACCEPTED,
     (C, S.ACCEPTED, M.DISPATCH): S.DISPATCHED,
     (R, S.ACCEPTED, M.DISPATCH_RECTIFICATION): S.DISPATCHED,
+    (C, S.DISPATCHED, M.RETURN_UPHELD): S.ACCEPTED,
+    (C, S.HANDLING, M.RETURN_UPHELD): S.ACCEPTED,
+    (C, S.SUBMITTED, M.DIVERT): S.DIVERTED,
+    (C, S.DIVERTED, M.OVERTURN): S.SUBMITTED,
     (C, S.WITHDRAWN, M.RESTORE): S.SUBMITTED,
     **{(C, status, M.WITHDRAW): S.WITHDRAWN for status in OPEN},
     **{
@@ -39,6 +44,8 @@ ALLOWED = {
         for kind in (C, R)
         for source, move, target in (
             (S.DISPATCHED, M.SIGN, S.HANDLING),
+            (S.DISPATCHED, M.ARBITRATE, S.DISPATCHED),
+            (S.HANDLING, M.ARBITRATE, S.DISPATCHED),
             (S.HANDLING, M.SUBMIT_REPLY, S.REPLY_REVIEW),
             (S.REPLY_REVIEW, M.APPROVE_REPLY, S.REPLIED),
             (S.REPLY_REVIEW, M.SEND_BACK, S.HANDLING),
@@ -151,6 +158,20 @@ DAYS = frozenset({date(2026, 11, 21), date(2026, 11, 23)})
         (M.LAPSE_SUPPLEMENT, {"supplement_due": NOW + timedelta(seconds=1)}, False),
         (M.REOPEN, {"is_complainant": True, "reopen_until": NOW}, True),
         (M.REOPEN, {"is_complainant": True, "reopen_until": NOW - timedelta(seconds=1)}, False),
+        (M.RETURN_UPHELD, {"asked": {A.RETURN: 9}, "hop": 1}, True),
+        (M.RETURN_UPHELD, {"asked": {A.RETURN: 3}, "hop": 1}, False),
+        (M.RETURN_UPHELD, {"asked": {A.DIVERT: 9}, "hop": 1}, False),
+        (M.RETURN_UPHELD, {"asked": {A.RETURN: 9}, "hop": 2}, False),
+        (M.ARBITRATE, {"asked": {A.RETURN: 9}, "hop": 2}, True),
+        (M.ARBITRATE, {"asked": {A.RETURN: 9}, "hop": 1}, False),
+        (M.ARBITRATE, {"asked": {A.RETURN: 9}, "hop": 1, "kind": R}, True),
+        (M.ARBITRATE, {"asked": {A.RETURN: 3}, "hop": 2}, False),
+        (M.DIVERT, {"asked": {A.DIVERT: 9}}, True),
+        (M.DIVERT, {"asked": {A.DIVERT: 3}}, False),
+        (M.DIVERT, {}, False),
+        (M.OVERTURN, {"objection_until": NOW}, True),
+        (M.OVERTURN, {"objection_until": NOW - timedelta(seconds=1)}, False),
+        (M.OVERTURN, {}, False),
         (M.RESTORE, {"restore_until": NOW}, True),
         (M.RESTORE, {}, False),
     ],
@@ -174,6 +195,14 @@ def test_only_one_of_two_twins_is_offered() -> None:
     moves = {offer.row.move for offer in offers(CALM, frozenset(Permission))}
     assert M.REDO in moves
     assert M.REDO_0 not in moves
+
+
+def test_what_answers_a_request_is_offered_only_while_it_waits() -> None:
+    handed = replace(CALM, status=S.DISPATCHED)
+    everything = frozenset(Permission)
+    assert M.RETURN_UPHELD not in {o.row.move for o in offers(handed, everything)}
+    asked = replace(handed, asked={A.RETURN: 9})
+    assert M.RETURN_UPHELD in {o.row.move for o in offers(asked, everything)}
 
 
 def test_the_diagram_shows_the_table() -> None:

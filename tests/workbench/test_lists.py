@@ -11,7 +11,7 @@ from tests import make
 from tests.workbench.pages import Pages, statements
 
 QUEUE_COSTS = 6
-CASE_COSTS = 8
+CASE_COSTS = 9
 SIGNED_IN_COSTS = 2
 
 

@@ -3,22 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm.attributes import flag_modified
 
 from desk.access.actors import Actor, ActorKind
 from desk.access.permissions import Permission
 from desk.accounts.queries import may_sit_in
-from desk.audit.actions import record
 from desk.audit.models import Visibility
 from desk.casework.actions import clocks, letters, story
+from desk.casework.actions.acting import begin, finish
 from desk.casework.actions.effects import Change, add_contact
-from desk.casework.actions.move import check_version, stream_of
 from desk.casework.models import Case, CaseNamed
-from desk.casework.queries.context import Context, context_of
-from desk.casework.queries.scope import case_of
+from desk.casework.queries.context import Context
 from desk.casework.situation import StepData
 from desk.casework.words import (
     ContactChannel,
@@ -54,23 +50,23 @@ class ContactData:
 
 def take(number: str, *, version: int, by: Actor, now: datetime) -> Case:
     """Make whoever acts the handler; raises Conflict when somebody else already is."""
-    context = _open(number, version, Permission.CASE_TAKE, by, now)
+    context = begin(number, version, Permission.CASE_TAKE, by, now)
     case = context.case
     if case.handler_id not in {None, by.user_id}:
         raise Conflict(_l("Somebody else has taken this case. Ask them, or your lead."))
     case.handler_id = by.user_id
-    return _done(context, Act.TAKE, by, now)
+    return finish(context, Act.TAKE, by, now)
 
 
 def assign(number: str, user_id: int, *, version: int, by: Actor, now: datetime) -> Case:
     """Make somebody of the answering department the handler; raises Invalid for anybody else."""
-    context = _open(number, version, Permission.CASE_ASSIGN, by, now)
+    context = begin(number, version, Permission.CASE_ASSIGN, by, now)
     case = context.case
     kept_away = db.session.get(CaseNamed, (case.region_id, case.id, user_id)) is not None
     if kept_away or not may_sit_in(user_id, case.department_id, context.place.day(now)):
         raise Invalid(_l("Choose somebody of the department that has the case."), field="user")
     case.handler_id = user_id
-    return _done(context, Act.ASSIGN, by, now, {"handler": user_id})
+    return finish(context, Act.ASSIGN, by, now, {"handler": user_id})
 
 
 def record_contact(
@@ -81,7 +77,7 @@ def record_contact(
     A failed follow-up call counts towards closing as unconfirmed; one by the author or reviewer of
     the reply is refused.
     """
-    context = _open(number, version, Permission.CASE_CONTACT, by, now)
+    context = begin(number, version, Permission.CASE_CONTACT, by, now)
     _check_contact(context, contact, by)
     change = Change(context, StepData(version=version, text=contact.note), by, now)
     add_contact(change, contact.kind, reached=contact.reached, channel=contact.channel)
@@ -89,7 +85,7 @@ def record_contact(
     if contact.kind in stops:
         clocks.stop_step(context.case, stops[contact.kind], now=now)
     body = {"kind": contact.kind.value, "reached": contact.reached}
-    return _done(context, Act.RECORD_CONTACT, by, now, body, Visibility.PUBLIC)
+    return finish(context, Act.RECORD_CONTACT, by, now, body, Visibility.PUBLIC)
 
 
 CONTACT_WHEN = {
@@ -120,7 +116,7 @@ def record_verdict(
     The other verdicts put the rating aside and need two supervisors; raises Conflict before the
     rater was contacted.
     """
-    context = _open(number, version, Permission.CASE_VERIFY, by, now)
+    context = begin(number, version, Permission.CASE_VERIFY, by, now)
     case = context.case
     if case.kind is not Kind.RECTIFICATION or case.status is not Status.ACCEPTED:
         raise Conflict(_l("Only a bad rating that is being verified gets a verdict."))
@@ -138,7 +134,7 @@ def record_verdict(
         now=now,
         payload={"act": Act.RECORD_VERDICT.value, "verdict": verdict.value},
     )
-    return _done(context, Act.RECORD_VERDICT, by, now, {"verdict": verdict.value})
+    return finish(context, Act.RECORD_VERDICT, by, now, {"verdict": verdict.value})
 
 
 def add_message(number: str, text: str, *, version: int | None, by: Actor, now: datetime) -> Case:
@@ -147,13 +143,13 @@ def add_message(number: str, text: str, *, version: int | None, by: Actor, now: 
     A message overwrites nothing, so the complainant need not have seen the newest version
     (`version` None). Raises Invalid for an empty text, Conflict once the case has ended.
     """
-    context = _open(number, version, Permission.CASE_MESSAGE, by, now)
+    context = begin(number, version, Permission.CASE_MESSAGE, by, now)
     case = context.case
     _need_text(text)
     if not case.open:
         raise Conflict(_l("This case has ended. To go on, open it again first."))
     seq = story.add(case, MessageKind.MESSAGE, text, visibility=Visibility.PUBLIC, by=by, now=now)
-    done = _done(context, Act.ADD_MESSAGE, by, now, {"message": seq}, Visibility.PUBLIC)
+    done = finish(context, Act.ADD_MESSAGE, by, now, {"message": seq}, Visibility.PUBLIC)
     if by.kind is ActorKind.STAFF:
         letters.owe(case, "message", now=now)
     return done
@@ -161,49 +157,14 @@ def add_message(number: str, text: str, *, version: int | None, by: Actor, now: 
 
 def add_note(number: str, text: str, *, version: int | None, by: Actor, now: datetime) -> Case:
     """Leave a note for colleagues of the case; the complainant never sees it."""
-    context = _open(number, version, Permission.CASE_NOTE, by, now)
+    context = begin(number, version, Permission.CASE_NOTE, by, now)
     _need_text(text)
     seq = story.add(
         context.case, MessageKind.NOTE, text, visibility=Visibility.TEAM, by=by, now=now
     )
-    return _done(context, Act.ADD_NOTE, by, now, {"message": seq})
+    return finish(context, Act.ADD_NOTE, by, now, {"message": seq})
 
 
 def _need_text(text: str) -> None:
     if not text.strip():
         raise Invalid(_l("Write something before sending."), field="text")
-
-
-def _open(
-    number: str, version: int | None, permission: Permission, by: Actor, now: datetime
-) -> Context:
-    case = case_of(by, number)
-    if version is not None:
-        check_version(case, version)
-    context = context_of(case, by, now=now)
-    if permission not in context.permissions:
-        raise NotAllowed(_l("Your role does not include this. Ask your lead if it should."))
-    return context
-
-
-def _done(
-    context: Context,
-    act: Act,
-    by: Actor,
-    now: datetime,
-    body: dict[str, Any] | None = None,
-    visibility: Visibility = Visibility.TEAM,
-) -> Case:
-    case = context.case
-    flag_modified(case, "needs")
-    db.session.flush()
-    record(
-        stream_of(case),
-        act.value,
-        region_id=case.region_id,
-        by=by,
-        now=now,
-        visibility=visibility,
-        body={"version": case.version, **(body or {})},
-    )
-    return case

@@ -27,6 +27,8 @@ def apply(
 ) -> list[CaseClock]:
     """Do to the clocks what the row says, set the promise and the date the queue sorts by.
 
+    A promise that was paused goes on: whatever the pause waited for, the case has moved.
+
     Returns the clocks that were started.
     """
     for clock in clocks:
@@ -36,6 +38,8 @@ def apply(
             clock.paused_at = now
         elif clock.stopped_at is None and clock.step in effects.resume:
             resume(clock, place, now=now)
+        elif clock.stopped_at is None and clock.step in PROMISES and clock.paused_at:
+            go_on(case, clock, place, now=now)
     started = [
         start(case, step, clocks, place, now=now)
         for step in effects.start
@@ -103,6 +107,22 @@ def resume(clock: CaseClock, place: Place, *, now: datetime) -> None:
     clock.due_at = moved.due_at
     clock.provisional = clock.provisional or moved.provisional
     clock.paused_at = None
+
+
+def go_on(case: Case, clock: CaseClock, place: Place, *, now: datetime) -> None:
+    """End the pause of a promise and promise the day it now comes to."""
+    resume(clock, place, now=now)
+    clock.alarm_at = None
+    case.promised_on = place.day(clock.due_at)
+
+
+def extend(case: Case, clock: CaseClock, days: int, place: Place) -> None:
+    """Add working days to a promise; the first date stays beside the new one."""
+    table = place.timetable
+    later = due(clock.due_at, days, "working_day", table.calendar, table.hours, table.zone)
+    clock.due_at = later.due_at
+    clock.provisional = clock.provisional or later.provisional
+    case.promised_on = place.day(clock.due_at)
 
 
 def stop_step(case: Case, step: Step, *, now: datetime) -> None:

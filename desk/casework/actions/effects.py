@@ -7,6 +7,11 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 
 from desk.access.actors import Actor
+from desk.approvals.actions import vote
+from desk.approvals.models import Approval
+from desk.approvals.words import ApprovalKind, Ballot
+from desk.audit.models import Visibility
+from desk.casework.actions import story
 from desk.casework.models import Case, Contact, Reply
 from desk.casework.queries.context import Context
 from desk.casework.situation import StepData
@@ -14,6 +19,7 @@ from desk.casework.words import (
     FINAL,
     ContactChannel,
     ContactKind,
+    MessageKind,
     Result,
     Review,
     Solved,
@@ -73,7 +79,7 @@ def _accept(change: Change) -> None:
     case.item_version_id = version.id if version else None
 
 
-def _dispatch(change: Change) -> None:
+def _pass_on(change: Change) -> None:
     case, data = change.case, change.data
     department = db.session.get(Department, data.department_id)
     today = change.context.place.day(change.now)
@@ -85,8 +91,46 @@ def _dispatch(change: Change) -> None:
         )
     case.department_id = department.id
     case.handler_id = None
-    case.brief = data.brief
     case.hop += 1
+
+
+def _dispatch(change: Change) -> None:
+    _pass_on(change)
+    change.case.brief = change.data.brief
+
+
+def _answer(change: Change, kind: ApprovalKind) -> Approval:
+    approval = change.context.asked(kind)
+    if approval is None:
+        raise Conflict(_l("Nobody has asked for this, or it has been decided."))
+    vote(approval, Ballot.GRANT, change.data.text or "", by=change.by, now=change.now)
+    return approval
+
+
+def _return_upheld(change: Change) -> None:
+    _answer(change, ApprovalKind.RETURN)
+    change.case.department_id = change.case.handler_id = None
+
+
+def _arbitrate(change: Change) -> None:
+    _answer(change, ApprovalKind.RETURN)
+    _pass_on(change)
+    change.case.final_assignment = True
+
+
+def _divert(change: Change) -> None:
+    """Divert, and tell the complainant what was proposed: why, on what basis and where to go."""
+    approval = _answer(change, ApprovalKind.DIVERT)
+    told = (approval.reason, approval.payload["basis"], approval.payload["where"])
+    story.add(
+        change.case,
+        MessageKind.REASON,
+        "\n\n".join(told),
+        visibility=Visibility.PUBLIC,
+        by=change.by,
+        now=change.now,
+        payload={"move": Move.DIVERT.value, "code": approval.payload["code"]},
+    )
 
 
 def _sign(change: Change) -> None:
@@ -175,6 +219,7 @@ def _restore(change: Change) -> None:
     case.department_id = case.handler_id = None
     case.accepted_at = case.replied_at = case.promised_on = None
     case.outcome = None
+    case.final_assignment = False
 
 
 def add_contact(
@@ -206,6 +251,9 @@ EFFECTS: dict[Move, Callable[[Change], None]] = {
     Move.ACCEPT: _accept,
     Move.DISPATCH: _dispatch,
     Move.DISPATCH_RECTIFICATION: _dispatch,
+    Move.RETURN_UPHELD: _return_upheld,
+    Move.ARBITRATE: _arbitrate,
+    Move.DIVERT: _divert,
     Move.SIGN: _sign,
     Move.SUBMIT_REPLY: _submit_reply,
     Move.APPROVE_REPLY: _approve_reply,

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from desk.access.actors import Actor
+from desk.approvals.actions import void
 from desk.audit.actions import record
 from desk.audit.models import Visibility
 from desk.casework import needs, workflow
@@ -71,11 +72,12 @@ def check_allowed(row: Row, context: Context) -> None:
 
 
 def take(row: Row, change: Change) -> None:
-    """Carry out a row that was found allowed."""
+    """Carry out a row that was found allowed; what was asked and not decided is set aside."""
     case, before = change.case, change.case.status
     previous = case.version
     with db.session.no_autoflush:
         effects.apply(row, change)
+        void(case.region_id, case.id, now=change.now)
         clocks.apply(case, row.clocks, change.context.clocks, change.context.place, now=change.now)
     db.session.flush()
     if change.data.text and row.move not in _TEXT_KEPT_ELSEWHERE:

@@ -1,12 +1,15 @@
-"""What time alone does to cases: a supplement or a confirmation that never came."""
+"""What time alone does to cases: what never came, a pause that is over, silence."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, select, tuple_, update
 
 from desk.access.actors import SYSTEM
+from desk.approvals.models import Approval
+from desk.approvals.queries import due_alarms as due_alarms_of_requests
+from desk.casework.actions.deciding import resume
 from desk.casework.actions.move import move
 from desk.casework.models import Case, CaseClock
 from desk.casework.queries.scope import case_of
@@ -50,10 +53,38 @@ def ring(number: str, key: Key, *, now: datetime) -> None:
     clock = db.session.get_one(CaseClock, key, populate_existing=True)
     if clock.stopped_at is not None or clock.alarm_at is None or clock.alarm_at > now:
         return
+    if clock.paused_at is not None:
+        resume(number, version=case.version, by=SYSTEM, now=now)
+        return
     try:
         move(number, LAPSES[clock.step], StepData(version=case.version), by=SYSTEM, now=now)
     except Conflict:
         clock.alarm_at = clock.due_at if clock.due_at > now else None
+
+
+def due_requests(*, now: datetime) -> list[tuple[str, int, UUID]]:
+    """List up to 50 requests nobody decided in time, each with the number of its case."""
+    found = due_alarms_of_requests(now=now)
+    keys = [(region_id, subject_id) for region_id, _key, subject_id in found]
+    rows = db.session.execute(
+        select(Case.region_id, Case.id, Case.number).where(
+            tuple_(Case.region_id, Case.id).in_(keys)
+        )
+    )
+    numbers = {(region_id, case_id): number for region_id, case_id, number in rows}
+    return [
+        (numbers[region_id, subject_id], region_id, key) for region_id, key, subject_id in found
+    ]
+
+
+def put_off_request(key: tuple[int, UUID], *, now: datetime) -> None:
+    """Look at a request again in an hour, so that one at fault stands in nobody's way."""
+    db.session.execute(
+        update(Approval)
+        .where(Approval.region_id == key[0], Approval.id == key[1])
+        .values(alarm_at=now + AFTER_A_FAULT)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def put_off(key: Key, *, now: datetime) -> None:

@@ -156,6 +156,7 @@ class Case(Model):
     repeat_key: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     escalated_at: Mapped[datetime | None]
     supervised_at: Mapped[datetime | None]
+    final_assignment: Mapped[bool] = mapped_column(default=False)
     is_test: Mapped[bool] = mapped_column(default=False)
     title: Mapped[str] = mapped_column(String(200))
     item_words: Mapped[str | None] = mapped_column(String(200))

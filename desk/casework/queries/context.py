@@ -8,6 +8,9 @@ from sqlalchemy import select
 
 from desk.access.actors import Actor, ActorKind
 from desk.access.permissions import Permission
+from desk.approvals.models import Approval
+from desk.approvals.queries import approvals_of
+from desk.approvals.words import ApprovalKind, ApprovalState
 from desk.casework.models import Case, CaseClock, Contact, Reply
 from desk.casework.place import Place, place_of
 from desk.casework.queries.scope import permissions_at
@@ -28,6 +31,11 @@ class Context:
     contacts: Sequence[Contact]
     permissions: frozenset[Permission]
     situation: Situation
+    approvals: Sequence[Approval]
+
+    def asked(self, kind: ApprovalKind) -> Approval | None:
+        """Find the request of a kind that waits for a decision."""
+        return next((a for a in _pending(self.approvals) if a.kind is kind), None)
 
 
 def context_of(case: Case, actor: Actor, *, now: datetime) -> Context:
@@ -74,7 +82,8 @@ def context_from(
     *,
     now: datetime,
 ) -> Context:
-    """Say how things stand for whoever acts, from rows already at hand."""
+    """Say how things stand for whoever acts, from rows already at hand and the requests."""
+    approvals = approvals_of(case.region_id, case.id)
     this_round = [c for c in contacts if c.round == case.round]
     calls = [c for c in this_round if c.kind is ContactKind.FOLLOW_UP]
     failed = [c for c in calls if not c.reached]
@@ -104,8 +113,16 @@ def context_from(
         reopen_until=_window_end(case, "reopen_window", Status.CLOSED, place),
         restore_until=_window_end(case, "restore_window", Status.WITHDRAWN, place),
         is_complainant=actor.kind is ActorKind.COMPLAINANT,
+        hop=case.hop,
+        final_assignment=case.final_assignment,
+        asked={approval.kind: approval.asked_by for approval in _pending(approvals)},
+        objection_until=_window_end(case, "objection_window", Status.DIVERTED, place),
     )
-    return Context(case, place, clocks, reply, contacts, permissions, situation)
+    return Context(case, place, clocks, reply, contacts, permissions, situation, approvals)
+
+
+def _pending(approvals: Sequence[Approval]) -> list[Approval]:
+    return [approval for approval in approvals if approval.state is ApprovalState.PENDING]
 
 
 def _running_due(clocks: Sequence[CaseClock], step: Step) -> datetime | None:

@@ -1,0 +1,36 @@
+"""Finding requests."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from desk.approvals.models import Approval
+from desk.approvals.words import ApprovalState
+from desk.kernel.db import db
+
+BATCH = 50
+
+
+def approvals_of(region_id: int, subject_id: UUID) -> Sequence[Approval]:
+    """List every request about something, the oldest first."""
+    return db.session.scalars(
+        select(Approval)
+        .where(Approval.region_id == region_id, Approval.subject_id == subject_id)
+        .order_by(Approval.asked_at, Approval.id)
+    ).all()
+
+
+def due_alarms(*, now: datetime) -> Sequence[tuple[int, UUID, UUID]]:
+    """List up to 50 pending requests the desk has to do something about, as (region, id, subject).
+
+    The longest overdue come first.
+    """
+    rows = db.session.execute(
+        select(Approval.region_id, Approval.id, Approval.subject_id)
+        .where(Approval.state == ApprovalState.PENDING, Approval.alarm_at <= now)
+        .order_by(Approval.alarm_at, Approval.id)
+        .limit(BATCH)
+    ).all()
+    return [(region_id, key, subject_id) for region_id, key, subject_id in rows]
