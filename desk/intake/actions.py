@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from desk.access.actors import complainant_of
+from desk.access.actors import Actor, complainant_of
 from desk.casework.actions.earlier import open_earlier
 from desk.casework.actions.opening import Filing, Receipt, open_case
 from desk.casework.identity import PartyData
@@ -51,8 +51,11 @@ def submit(
     lang: str,
     now: datetime,
     token: str | None = None,
+    by: Actor | None = None,
 ) -> dict[str, Any]:
     """Open the case of a draft and return its number and proof.
+
+    `by` is the clerk who wrote it down for somebody; without one the complainant files it.
 
     The key is unique in the database: whoever comes second waits and then finds the answer. The
     access code comes with the draft and is stored only as a keyed hash; the draft of `token`
@@ -73,7 +76,7 @@ def submit(
     db.session.flush()
     receipt = open_case(
         filing_of(draft, region_id=region_id, hall_id=hall_id, lang=lang),
-        by=complainant_of(region_id),
+        by=by or complainant_of(region_id),
         now=now,
     )
     row.answer = {"number": receipt.number, "proof": receipt.proof}
@@ -90,6 +93,7 @@ def _receipt_of(draft: Mapping[str, Any], receipt: Receipt, now: datetime) -> di
         "sent_at": now.isoformat(),
         "identity_mode": draft["you"]["identity_mode"],
         "title": draft["tell"]["title"],
+        "clerk": draft.get("clerk"),
     }
 
 
@@ -101,7 +105,7 @@ def filing_of(draft: Mapping[str, Any], *, region_id: int, hall_id: int, lang: s
     return Filing(
         region_id=region_id,
         hall_id=hall_id,
-        channel=CaseChannel.QR if what.get("window_id") else CaseChannel.WEB,
+        channel=_channel(what),
         party_kind=PartyKind(you["party_kind"]),
         identity_mode=mode,
         reason=what["reason"],
@@ -122,6 +126,13 @@ def filing_of(draft: Mapping[str, Any], *, region_id: int, hall_id: int, lang: s
         agent=_agent(you) if mode is not IdentityMode.ANONYMOUS else None,
         access_code=draft["code"],
     )
+
+
+def _channel(what: Mapping[str, Any]) -> CaseChannel:
+    """Tell how a filing came; only the counter says so itself."""
+    if what.get("channel"):
+        return CaseChannel(what["channel"])
+    return CaseChannel.QR if what.get("window_id") else CaseChannel.WEB
 
 
 def _party(you: Mapping[str, Any]) -> PartyData:

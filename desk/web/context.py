@@ -24,6 +24,7 @@ TYPE_COOKIE = "type"
 NAV = (
     ("home", Permission.HOME_SEE, "workbench.home"),
     ("queue", Permission.CASE_READ, "workbench.queue"),
+    ("counter", Permission.CASE_FILE, "workbench.counter"),
     ("overview", Permission.FIGURES_SEE, "insight.overview"),
     ("letters", Permission.LETTERS_SEE, "notify.dead_letters"),
 )
@@ -124,6 +125,7 @@ def nav_of(actor: Actor | None) -> list[tuple[str, str, str]]:
     labels = {
         "home": _("My day"),
         "queue": _("Queue"),
+        "counter": _("Counter"),
         "overview": _("Overview"),
         "letters": _("Letters"),
     }
