@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from desk.approvals.words import ApprovalKind
 from desk.casework.words import (
     CaseChannel,
     Complexity,
@@ -12,6 +13,7 @@ from desk.casework.words import (
     Need,
     Outcome,
     PartyKind,
+    PauseReason,
     Responsibility,
     Result,
     Solved,
@@ -249,4 +251,16 @@ TRIED_BY: dict[str, LazyString] = {
     "web": _l("Online or by phone app"),
     "kiosk": _l("At a self-service machine"),
     "phone": _l("By telephone"),
+}
+
+PAUSE_REASON = {
+    PauseReason.COMPLAINANT: _l("Something only the complainant can give"),
+    PauseReason.INSPECTION: _l("An inspection, test or expert opinion the law asks for"),
+    PauseReason.FORCE_MAJEURE: _l("Force majeure"),
+}
+APPROVAL = {
+    ApprovalKind.RETURN: _l("The department asks to hand it back"),
+    ApprovalKind.DIVERT: _l("A colleague proposes not to accept it"),
+    ApprovalKind.EXTENSION: _l("The department asks for more time"),
+    ApprovalKind.PAUSE: _l("The department asks for a pause"),
 }

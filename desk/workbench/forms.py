@@ -10,6 +10,7 @@ from desk.casework.labels import (
     COMPLEXITY,
     CONTACT_WAY,
     OUTCOME,
+    PAUSE_REASON,
     RESPONSIBILITY,
     SOLVED,
     VERDICT,
@@ -24,8 +25,9 @@ from desk.casework.words import (
     Verdict,
 )
 from desk.casework.workflow import BY_MOVE, Move
-from desk.kernel.form import DeskForm, Hidden, Line, OneOf, Paragraph, Version
+from desk.kernel.form import DeskForm, Hidden, Line, OneOf, Paragraph, Version, Whole
 
+AGREE = (("yes", _l("Agree")), ("no", _l("Do not agree")))
 YES_NO = (("yes", _l("Yes")), ("no", _l("No")))
 SCORES = tuple((str(n), str(n)) for n in range(1, 6))
 OFFERED_OUTCOMES = (Outcome.DONE, Outcome.PART, Outcome.EXPLAINED)
@@ -204,6 +206,57 @@ class NameForm(DeskForm):
         longest=64,
         required=_l("Write the sign-in name of whoever the case is about."),
     )
+
+
+class AskReturnForm(DeskForm):
+    """Why a department hands a case back, and whose it may be."""
+
+    version = Version()
+    text = Paragraph(_l("Why it is not yours"), longest=LONG, required=_l("Write why."))
+    department = OneOf(_l("Whose it may be"))
+
+
+class AskTimeForm(DeskForm):
+    """How many more working days, and why."""
+
+    version = Version()
+    days = Whole(_l("Working days more"), least=1, most=15, required=_l("Write how many days."))
+    text = Paragraph(
+        _l("Why, as the complainant will read it"), longest=LONG, required=_l("Write why.")
+    )
+
+
+class AskPauseForm(DeskForm):
+    """What the answer has to wait for, and how long."""
+
+    version = Version()
+    why = OneOf(
+        _l("What it waits for"),
+        choices=list(PAUSE_REASON.items()),
+        required=_l("Choose what it waits for."),
+    )
+    days = Whole(_l("Working days at most"), least=1, most=60, required=_l("Write how many days."))
+    text = Paragraph(
+        _l("Why, as the complainant will read it"), longest=LONG, required=_l("Write why.")
+    )
+
+
+class DiversionForm(DeskForm):
+    """Why something is for another office, and where to turn."""
+
+    version = Version()
+    code = OneOf(_l("What kind of matter"), required=_l("Choose what kind of matter it is."))
+    text = Paragraph(_l("Why it is for another office"), longest=LONG)
+    basis = Paragraph(_l("The rule it rests on"), longest=LONG)
+    where = Paragraph(_l("Where the complainant can turn"), longest=LONG)
+
+
+class DecideForm(DeskForm):
+    """Yes or no to what somebody asked for."""
+
+    version = Version()
+    grant = OneOf(_l("Your decision"), choices=AGREE, required=_l("Choose yes or no."))
+    text = Paragraph(_l("Why"), longest=LONG)
 
 
 class TakeForm(DeskForm):

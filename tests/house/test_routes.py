@@ -46,6 +46,7 @@ TABLE = {
     "POST /desk/cases/<number>/acts/step-back": "case:step_back",
     "POST /desk/cases/<number>/acts/take": "case:take",
     "POST /desk/cases/<number>/acts/verdict": "case:verify",
+    "POST /desk/cases/<number>/requests/…name": "case:read",
     "POST /desk/cases/<number>/reveal": "identity:reveal",
     "GET|POST /desk/counter": "case:file",
     "GET|POST /desk/counter/check": "case:file",
@@ -80,6 +81,8 @@ def routes(app: Flask) -> dict[str, str]:
         path = rule.rule
         if "ask_supplement" in path:
             path = "/desk/cases/<number>/…step"
+        if "ask_return" in path:
+            path = "/desk/cases/<number>/requests/…name"
         found[f"{methods} {path}"] = str(declared[app.view_functions[rule.endpoint]] or "public")
     return found
 
@@ -114,6 +117,7 @@ def test_every_post_without_a_token_changes_nothing(app: Flask, client: FlaskCli
         concrete = (
             path.replace("<any(supply, dispute, withdraw, reopen, restore):step>", "withdraw")
             .replace("…step", "accept")
+            .replace("…name", "ask_return")
             .replace("<number>", "XZ-261123-482915-8")
             .replace("<token>", "XZ-nothing")
         )

@@ -61,7 +61,7 @@ def test_every_route_of_a_case_answers_as_to_a_stranger(pages: Pages, who: str) 
         methods, path = line.split(" ", 1)
         if not path.startswith("/desk/cases/<number>"):
             continue
-        concrete = path.replace("…step", "accept")
+        concrete = path.replace("…step", "accept").replace("…name", "resume")
         for method in methods.split("|"):
             there, nowhere = (
                 browser.open(

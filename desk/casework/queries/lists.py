@@ -24,6 +24,8 @@ from sqlalchemy import (
 from desk.access.actors import Actor, Seat
 from desk.access.permissions import Permission, Role
 from desk.accounts.models import User
+from desk.approvals.models import Approval
+from desk.approvals.words import ApprovalState
 from desk.casework.disclosure import LONGEST_TITLE
 from desk.casework.models import Case, Party, Reply
 from desk.casework.queries.scope import seat_condition
@@ -46,6 +48,7 @@ class Tab(StrEnum):
     OVERDUE = "overdue"
     WAITING = "waiting"
     FOLLOW_UP = "follow_up"
+    DECISIONS = "decisions"
     MINE = "mine"
     ALL = "all"
     RETURNED = "returned"
@@ -189,6 +192,8 @@ def _conditions(
         ]
     if tab is Tab.TURN:
         return [and_(seat_condition(seat, actor), _turn_of(seat, actor)) for seat in seats]
+    if tab is Tab.DECISIONS:
+        return [and_(seat_condition(seat, actor), _asks(seat, actor)) for seat in seats]
     if tab is Tab.RETURNED:
         return [and_(seat_condition(seat, actor), _returned_to(seat, actor)) for seat in seats]
     extra: dict[Tab, ColumnElement[bool]] = {
@@ -221,6 +226,17 @@ def _turn_of(seat: Seat, actor: Actor) -> ColumnElement[bool]:
         ),
     }
     return turns.get(seat.role, false())
+
+
+def _asks(seat: Seat, actor: Actor) -> ColumnElement[bool]:
+    """Say at which cases somebody else's request waits for this seat."""
+    return exists().where(
+        Approval.region_id == Case.region_id,
+        Approval.subject_id == Case.id,
+        Approval.state == ApprovalState.PENDING,
+        Approval.decider_role == seat.role,
+        Approval.asked_by != (actor.user_id or 0),
+    )
 
 
 def _returned_to(seat: Seat, actor: Actor) -> ColumnElement[bool]:

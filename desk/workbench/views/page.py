@@ -10,9 +10,10 @@ from flask_babel import get_locale
 
 from desk.access.doors import current_actor
 from desk.access.permissions import Permission
-from desk.accounts.queries import colleagues_in
+from desk.accounts.queries import colleagues_in, names_of
 from desk.casework import labels, workflow
 from desk.casework.actions.clocks import PROMISES
+from desk.casework.actions.diverting import diversion_codes
 from desk.casework.actions.revealing import Shown
 from desk.casework.disclosure import is_hidden
 from desk.casework.models import Case
@@ -27,8 +28,13 @@ from desk.kernel.form import DeskForm
 from desk.organisation.queries import codes_of, departments_of, home_timetable, limit_of
 from desk.workbench import due as clocks
 from desk.workbench.forms import (
+    AskPauseForm,
+    AskReturnForm,
+    AskTimeForm,
     AssignForm,
     ContactForm,
+    DecideForm,
+    DiversionForm,
     NameForm,
     RevealForm,
     StepForm,
@@ -37,9 +43,22 @@ from desk.workbench.forms import (
     VerdictForm,
     step_form,
 )
+from desk.workbench.requesting import offered, pending
 from desk.workbench.telling import Side, days, sides
 from desk.worktime.deadline import due
 
+REQUEST_FORMS: Mapping[str, type[DeskForm]] = {
+    "ask_return": AskReturnForm,
+    "ask_extension": AskTimeForm,
+    "ask_pause": AskPauseForm,
+    "propose_divert": DiversionForm,
+    "refer": DiversionForm,
+    "refuse_return": TextForm,
+    "refuse_divert": TextForm,
+    "decide_extension": DecideForm,
+    "decide_pause": DecideForm,
+    "resume": TakeForm,
+}
 ACT_FORMS: Mapping[str, type[DeskForm]] = {
     "contact": ContactForm,
     "verdict": VerdictForm,
@@ -68,6 +87,8 @@ WORDS = {
     "way": labels.CONTACT_WAY,
     "solved": labels.SOLVED,
     "verdict": labels.VERDICT,
+    "approval": labels.APPROVAL,
+    "pause": labels.PAUSE_REASON,
     "responsibility": labels.RESPONSIBILITY,
     "tried_by": labels.TRIED_BY,
 }
@@ -91,7 +112,7 @@ def show(
     page = case_page(actor, number, now=now)
     context, case = page.context, page.case
     offers = workflow.offers(context.situation, context.permissions)
-    acts = acts_of(context)
+    acts = acts_of(context) | offered(context)
     side = _side()
     lang, table = str(get_locale()), context.place.timetable
     seen = _version_of(form)
@@ -116,6 +137,9 @@ def show(
         changes=changes,
         typed=form.typed() if form is not None and (changes or unplaced) else {},
         contact_kind=contact_kind(context),
+        pending=pending(context),
+        asked_by=names_of([approval.asked_by for approval in pending(context)]),
+        is_request=opened is not None and opened.name in REQUEST_FORMS,
         shown=shown,
         reveal_form=opened.form if do_is(opened, "reveal") else RevealForm(formdata=None),
         hidden=is_hidden(case.kind, case.identity_mode),
@@ -159,6 +183,26 @@ def assign_form(case: Case) -> AssignForm:
     form = AssignForm()
     people = colleagues_in(case.department_id or 0, home_timetable(now).local_day(now))
     form.user.choices = [(str(person.id), person.name) for person in people]
+    return form
+
+
+def request_form(name: str, case: Case, *, sent: bool) -> DeskForm:
+    """Make the form of something to ask for or to answer, with the lists to choose from."""
+    kind = REQUEST_FORMS[name]
+    form = kind() if sent else kind(formdata=None)
+    now = utc_now()
+    lang, today = str(get_locale()), home_timetable(now).local_day(now)
+    if isinstance(form, AskReturnForm):
+        form.department.choices = [
+            (str(d.id), d.name_en if lang == "en" else d.name_zh)
+            for d in departments_of(case.region_id, today)
+            if d.id != case.department_id
+        ]
+    if isinstance(form, DiversionForm):
+        form.code.choices = [
+            (entry.code, entry.name(lang))
+            for entry in diversion_codes(today, keeps_part=name == "refer")
+        ]
     return form
 
 
@@ -213,6 +257,8 @@ def _open(
         if form is None and wanted == Move.ACCEPT:
             _suggest_item(step, page)
         return Open(wanted, True, step)
+    if wanted in acts and wanted in REQUEST_FORMS:
+        return Open(wanted, False, form or request_form(wanted, page.case, sent=False))
     if wanted == "reveal" or (wanted in acts and wanted in ACT_FORMS):
         if form is None and wanted == "assign":
             form = assign_form(page.case)

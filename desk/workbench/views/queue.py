@@ -38,6 +38,7 @@ TABS = {
     Tab.TODAY: _l("Due today"),
     Tab.OVERDUE: _l("Overdue"),
     Tab.WAITING: _l("Waiting for the complainant"),
+    Tab.DECISIONS: _l("To decide"),
     Tab.FOLLOW_UP: _l("Follow-up calls"),
     Tab.MINE: _l("Mine"),
     Tab.ALL: _l("All open"),

@@ -1,0 +1,140 @@
+"""What needs a second person, through the doors: asked on one page, decided on another."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from desk.approvals.models import Approval
+from desk.approvals.words import ApprovalState
+from desk.casework.words import Status
+from desk.kernel.db import db, end_read
+from tests import make
+from tests.casework.test_life import Desk
+from tests.workbench.pages import BRIEF, Pages
+
+
+@pytest.fixture
+def pages(app: Flask) -> Pages:
+    return Pages(Desk(app))
+
+
+def to_the_department(pages: Pages) -> None:
+    pages.do("clerk", "accept", complexity="general", item="listed", item_words=pages.item)
+    dispatch(pages)
+
+
+def dispatch(pages: Pages) -> None:
+    pages.do("clerk", "dispatch", department=str(pages.desk.department.id), brief=BRIEF)
+    pages.do("handler", "sign")
+
+
+def waiting() -> list[Approval]:
+    end_read()
+    return list(db.session.scalars(select(Approval).where(Approval.state == ApprovalState.PENDING)))
+
+
+def test_a_bounced_case_ends_with_a_binding_decision(pages: Pages) -> None:
+    to_the_department(pages)
+    assert "申请退回" in pages.get("handler")
+    pages.do("handler", "requests/ask_return", text="登记由另一科室办。", department="")
+    assert "承办部门申请退回" in pages.get("clerk")
+    assert "登记由另一科室办。" in pages.get("clerk")
+    queue = pages.browser("clerk").get("/desk/queue?tab=decisions").get_data(as_text=True)
+    assert f"/desk/cases/{pages.desk.number}" in queue
+    pages.do("clerk", "return_upheld", text="同意，改派。")
+    assert pages.desk.case.status is Status.ACCEPTED
+    dispatch(pages)
+    pages.do("handler", "requests/ask_return", text="还是不归我们。", department="")
+    assert pages.post("clerk", "return_upheld", text="再退。").status_code == 409
+    other = make.department(pages.desk.region.id)
+    pages.do("supervisor", "arbitrate", department=str(other.id), text="由登记中心承办。")
+    case = pages.desk.case
+    assert (case.status, case.department_id) == (Status.DISPATCHED, other.id)
+    assert case.final_assignment
+    assert waiting() == []
+
+
+def test_more_time_is_supported_by_the_lead_and_granted_by_a_supervisor(pages: Pages) -> None:
+    to_the_department(pages)
+    promised = pages.desk.case.promised_on
+    pages.do("handler", "requests/ask_extension", days="2", text="要去外地调档。")
+    assert pages.desk.case.promised_on == promised
+    assert pages.post("handler", "requests/decide_extension", grant="yes").status_code == 403
+    pages.do("lead", "requests/decide_extension", grant="yes", text="情况属实。")
+    assert pages.desk.case.promised_on == promised
+    pages.do("supervisor", "requests/decide_extension", grant="yes", text="同意。")
+    assert pages.desk.case.promised_on > promised
+    assert pages.post("handler", "requests/ask_extension", days="1", text="再延").status_code == 409
+
+
+def test_more_time_refused_leaves_the_date(pages: Pages) -> None:
+    to_the_department(pages)
+    promised = pages.desk.case.promised_on
+    pages.do("lead", "requests/ask_extension", days="2", text="人手不够。")
+    assert pages.post("supervisor", "requests/decide_extension", grant="no").status_code == 422
+    pages.do("supervisor", "requests/decide_extension", grant="no", text="不属延期情形。")
+    assert pages.desk.case.promised_on == promised
+    assert waiting() == []
+
+
+def test_the_time_stands_still_and_runs_again(pages: Pages) -> None:
+    to_the_department(pages)
+    pages.do("handler", "requests/ask_pause", why="inspection", days="3", text="等检测报告。")
+    pages.do("lead", "requests/decide_pause", grant="yes", text="")
+    assert "恢复计时" in pages.get("handler")
+    pages.do("handler", "requests/resume")
+    assert "恢复计时" in pages.get("handler")
+
+
+def test_nobody_refuses_a_complaint_alone(pages: Pages) -> None:
+    assert "提出不予受理" in pages.get("clerk", "?do=propose_divert")
+    words = {"text": "属于法院受理范围。", "basis": "相关法律规定", "where": "区人民法院"}
+    pages.do("clerk", "requests/propose_divert", code="X02", **words)
+    assert pages.desk.case.status is Status.SUBMITTED
+    assert pages.post("clerk", "divert").status_code == 409
+    pages.do("clerk2", "requests/refuse_divert", text="办理环节的问题属于本窗口。")
+    pages.do("clerk", "requests/propose_divert", code="X02", **words)
+    pages.do("clerk2", "divert")
+    assert pages.desk.case.status is Status.DIVERTED
+    pages.do("supervisor", "overturn", text="窗口应当受理。")
+    assert pages.desk.case.status is Status.SUBMITTED
+
+
+HUGE = "九" * 5001
+BAD = (
+    ("ask_return", {"text": ""}),
+    ("ask_return", {"text": HUGE}),
+    ("ask_return", {"text": "理由", "department": "999999"}),
+    ("ask_return", {"text": "理由", "department": "١٢٣"}),
+    ("ask_extension", {"days": "", "text": "理由"}),
+    ("ask_extension", {"days": "0", "text": "理由"}),
+    ("ask_extension", {"days": "16", "text": "理由"}),
+    ("ask_extension", {"days": "1" + "0" * 30, "text": "理由"}),
+    ("ask_extension", {"days": "١٢", "text": "理由"}),
+    ("ask_extension", {"days": "2", "text": "\0"}),
+    ("ask_pause", {"why": "holiday", "days": "2", "text": "理由"}),
+    ("ask_pause", {"why": "inspection", "days": "61", "text": "理由"}),
+    ("ask_return", {"text": "理由", "version": "x"}),
+    ("resume", {}),
+    ("decide_pause", {"grant": "maybe"}),
+)
+
+
+@pytest.mark.parametrize(("name", "fields"), BAD)
+def test_bad_input_is_answered_and_changes_nothing(
+    pages: Pages, name: str, fields: dict[str, str]
+) -> None:
+    to_the_department(pages)
+    version = pages.desk.case.version
+    answer = pages.post("handler", f"requests/{name}", **fields)
+    assert answer.status_code in {403, 409, 422}, answer.status_code
+    page = answer.get_data(as_text=True)
+    assert "govuk-error-summary" in page or "dk-clash" in page
+    if fields.get("text", "").strip("\0") and fields["text"] != HUGE:
+        assert fields["text"] in page
+    assert pages.desk.case.version == version
+    assert waiting() == []
+
+
+def test_a_name_that_is_no_request_is_not_found(pages: Pages) -> None:
+    assert pages.post("handler", "requests/close").status_code == 404
