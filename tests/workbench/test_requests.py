@@ -1,5 +1,7 @@
 """What needs a second person, through the doors: asked on one page, decided on another."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -7,7 +9,9 @@ from sqlalchemy import select
 from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalState
 from desk.casework.words import Status
-from desk.kernel.db import db, end_read
+from desk.kernel.db import db, end_read, transaction
+from desk.organisation.models import Code
+from desk.organisation.queries import forget_kept
 from tests import make
 from tests.casework.test_life import Desk
 from tests.workbench.pages import BRIEF, Pages
@@ -87,7 +91,15 @@ def test_the_time_stands_still_and_runs_again(pages: Pages) -> None:
 
 
 def test_nobody_refuses_a_complaint_alone(pages: Pages) -> None:
-    assert "提出不予受理" in pages.get("clerk", "?do=propose_divert")
+    with transaction():
+        db.session.add(
+            Code(
+                list="diversions", code="X02", zh="已有复议决定", en="Decided on review", position=1,
+                attrs={"keeps_service_part": False}, active_from=date(2020, 1, 1),
+            )
+        )  # fmt: skip
+    forget_kept()
+    assert "已有复议决定" in pages.get("clerk", "?do=propose_divert")
     words = {"text": "属于法院受理范围。", "basis": "相关法律规定", "where": "区人民法院"}
     pages.do("clerk", "requests/propose_divert", code="X02", **words)
     assert pages.desk.case.status is Status.SUBMITTED
