@@ -37,6 +37,7 @@ TABLE = {
     "GET /desk/cases/<number>": "case:read",
     "GET /desk/cases/<number>/next": "case:read",
     "GET /desk/cases/<number>/previous": "case:read",
+    "GET /desk/cases/<number>/print": "case:read",
     "POST /desk/cases/<number>/…step": "case:read",
     "POST /desk/cases/<number>/acts/assign": "case:assign",
     "POST /desk/cases/<number>/acts/contact": "case:contact",

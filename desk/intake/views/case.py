@@ -1,9 +1,11 @@
 """The page of a case for its complainant, and what can be done from it."""
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -73,6 +75,10 @@ def _what_happened(line: LedgerLine) -> str:
     if line.what == acts.Act.RECORD_CONTACT:
         reached = bool((line.body or {}).get("reached"))
         return str(_("You were called") if reached else _("We tried to call you"))
+    promised = (line.body or {}).get("promised_on")
+    if line.what in {"extend", "resume"} and promised:
+        day = format_date(date.fromisoformat(promised), "long")
+        return str(_("%(what)s. You get the answer by %(day)s", what=DONE[line.what], day=day))
     own = MINE.get(line.what) if line.actor_kind == ActorKind.COMPLAINANT else None
     return str(own or DONE.get(line.what, ""))
 
