@@ -30,6 +30,7 @@ class Permission(StrEnum):
     CASE_ASK_SUPPLEMENT = "case:ask_supplement"
     CASE_SUPPLY = "case:supply"
     CASE_ACCEPT = "case:accept"
+    CASE_SOLVE_ON_SPOT = "case:solve_on_spot"
     CASE_DISPATCH = "case:dispatch"
     CASE_VERIFY = "case:verify"
     CASE_SIGN = "case:sign"
@@ -82,6 +83,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CASE_ASK_SUPPLEMENT:     (R.CLERK,),
     P.CASE_SUPPLY:             (R.CLERK, R.COMPLAINANT),
     P.CASE_ACCEPT:             (R.CLERK,),
+    P.CASE_SOLVE_ON_SPOT:      (R.CLERK,),
     P.CASE_DISPATCH:           (R.CLERK, R.SUPERVISOR),
     P.CASE_VERIFY:             (R.CLERK, R.SUPERVISOR),
     P.CASE_SIGN:               (R.HANDLER, R.LEAD),

@@ -59,6 +59,17 @@ def _evidence(_need: str, _s: Situation, data: StepData) -> None:
         )
 
 
+def _on_spot(_need: str, _s: Situation, data: StepData) -> None:
+    if data.outcome not in {None, Outcome.DONE, Outcome.PART}:
+        raise Invalid(
+            _l(
+                "On the spot only what is done or partly done. A reply that it cannot be done "
+                "comes from the department and is reviewed by a supervisor."
+            ),
+            field="outcome",
+        )
+
+
 def _content(_need: str, s: Situation, data: StepData) -> None:
     if data.solved is Solved.NO:
         raise Invalid(
@@ -78,4 +89,5 @@ _SPECIAL = {
     "brief": _brief,
     "evidence": _evidence,
     "content": _content,
+    "on_spot": _on_spot,
 }

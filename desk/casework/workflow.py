@@ -26,6 +26,7 @@ class Move(StrEnum):
     SUPPLY = "supply"
     LAPSE_SUPPLEMENT = "lapse_supplement"
     ACCEPT = "accept"
+    SOLVE_ON_SPOT = "solve_on_spot"
     DISPATCH = "dispatch"
     DISPATCH_RECTIFICATION = "dispatch_rectification"
     SIGN = "sign"
@@ -102,6 +103,7 @@ ROWS = (
     Row(M.SUPPLY,                 C,  _in(S.SUPPLEMENT),              S.SUBMITTED,    P.CASE_SUPPLY,             needs=("text",), clocks=Clocks(stop=(K.SUPPLEMENT,), resume=(K.ACCEPT,)), letter="supplement_got"),
     Row(M.LAPSE_SUPPLEMENT,       C,  _in(S.SUPPLEMENT),              S.DIVERTED,     P.CASE_LAPSE,              guards=(guards.supplement_ran_out,), clocks=Clocks(stop_all=True), letter="diverted"),
     Row(M.ACCEPT,                 C,  _in(S.SUBMITTED),               S.ACCEPTED,     P.CASE_ACCEPT,             needs=("complexity", "item"), clocks=Clocks(start=(K.REPLY, K.DISPATCH), stop=(K.ACCEPT,)), letter="accepted"),
+    Row(M.SOLVE_ON_SPOT,          C,  _in(S.ACCEPTED),                S.REPLIED,      P.CASE_SOLVE_ON_SPOT,      needs=(*REPLY_PARTS, "evidence", "on_spot", "root_cause", "responsibility"), clocks=Clocks(start=(K.FOLLOW_UP, K.CONFIRM), stop=(K.REPLY, K.REWORK, K.DISPATCH)), letter="replied", told=V.TEAM),
     Row(M.DISPATCH,               C,  _in(S.ACCEPTED),                S.DISPATCHED,   P.CASE_DISPATCH,           needs=("department", "brief"), clocks=Clocks(start=(K.SIGN, K.FIRST_CONTACT), stop=(K.DISPATCH,)), letter="passed_on", told=V.TEAM),
     Row(M.DISPATCH_RECTIFICATION, RE, _in(S.ACCEPTED),                S.DISPATCHED,   P.CASE_VERIFY,             guards=(guards.verified_true,), needs=("department", "brief"), clocks=Clocks(start=(K.SIGN,), stop=(K.DISPATCH,)), letter="passed_on", told=V.TEAM),
     Row(M.SIGN,                   CR, _in(S.DISPATCHED),              S.HANDLING,     P.CASE_SIGN,               clocks=Clocks(stop=(K.SIGN,))),

@@ -33,7 +33,7 @@ SCORES = tuple((str(n), str(n)) for n in range(1, 6))
 OFFERED_OUTCOMES = (Outcome.DONE, Outcome.PART, Outcome.EXPLAINED)
 LONG = 5_000
 
-FIELDS = {"item": ("item", "item_words", "item_code"), "content": ()}
+FIELDS = {"item": ("item", "item_words", "item_code"), "content": (), "on_spot": ()}
 """The fields a need is filled in with, where that is not one field of its name."""
 
 ALSO = {Move.CLOSE_SOLVED: ("text",), Move.CLOSE_UNCONFIRMED: ("text",)}

@@ -13,6 +13,7 @@ MEASURES = {
     Move.SUBMIT: "case.filed",
     Move.ACCEPT: "case.accepted",
     Move.APPROVE_REPLY: "case.replied",
+    Move.SOLVE_ON_SPOT: "case.replied",
     Move.CLOSE_SOLVED: "case.closed",
     Move.CLOSE_UNCONFIRMED: "case.closed",
     Move.LAPSE_CONFIRM: "case.closed",
@@ -49,7 +50,7 @@ def measures_of(
         return [], {}
     if measure == "case.closed" and case.result is not None:
         return [measure, f"case.result.{case.result.value}"], {"result": case.result.value}
-    if name is Move.APPROVE_REPLY:
+    if measure == "case.replied":
         in_time = replied_in_time(clocks)
         extra = ["case.replied_in_time"] if in_time else []
         return [measure, *extra], {"in_time": in_time}

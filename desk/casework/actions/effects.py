@@ -138,28 +138,42 @@ def _sign(change: Change) -> None:
 
 
 def _submit_reply(change: Change) -> None:
+    _write_reply(change)
+
+
+def _solve_on_spot(change: Change) -> None:
+    """Write a reply nobody reviews beforehand: only a sample of them is looked at afterwards."""
+    case, reply = change.case, _write_reply(change)
+    reply.review = Review.ON_SPOT
+    reply.reviewed_at = change.now
+    case.root_cause = change.data.root_cause
+    case.responsibility = change.data.responsibility
+    case.replied_at = change.now
+
+
+def _write_reply(change: Change) -> Reply:
     case, data = change.case, change.data
     if change.by.user_id is None or data.outcome is None:
         raise Conflict(_l("A reply needs an author and an outcome."))
     last = change.context.reply
-    db.session.add(
-        Reply(
-            region_id=case.region_id,
-            case_id=case.id,
-            n=1 + (last.n if last else 0),
-            round=case.round,
-            author_id=change.by.user_id,
-            facts=data.facts or "",
-            basis=data.basis or "",
-            action=data.action or "",
-            next_step=data.next_step or "",
-            contact=data.contact or "",
-            evidence=data.evidence or "",
-            outcome=data.outcome,
-            submitted_at=change.now,
-        )
+    reply = Reply(
+        region_id=case.region_id,
+        case_id=case.id,
+        n=1 + (last.n if last else 0),
+        round=case.round,
+        author_id=change.by.user_id,
+        facts=data.facts or "",
+        basis=data.basis or "",
+        action=data.action or "",
+        next_step=data.next_step or "",
+        contact=data.contact or "",
+        evidence=data.evidence or "",
+        outcome=data.outcome,
+        submitted_at=change.now,
     )
+    db.session.add(reply)
     case.outcome = data.outcome
+    return reply
 
 
 def _review(change: Change, review: Review) -> None:
@@ -254,6 +268,7 @@ EFFECTS: dict[Move, Callable[[Change], None]] = {
     Move.RETURN_UPHELD: _return_upheld,
     Move.ARBITRATE: _arbitrate,
     Move.DIVERT: _divert,
+    Move.SOLVE_ON_SPOT: _solve_on_spot,
     Move.SIGN: _sign,
     Move.SUBMIT_REPLY: _submit_reply,
     Move.APPROVE_REPLY: _approve_reply,
