@@ -12,7 +12,7 @@ from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Gone, Invalid, NotAllowed, NotFound
 from desk.organisation.models import Window
-from desk.organisation.queries import codes_of
+from desk.organisation.queries import codes_of, home_timetable
 from desk.ratings import actions, queries
 from desk.ratings.actions import RatingData
 from desk.ratings.forms import EnterForm, RateForm
@@ -87,7 +87,8 @@ def _tags() -> dict[int, list[tuple[str, str]]]:
     """Give the words of each level in the language of the page, the three core ones first."""
     lang = str(get_locale())
     found: dict[int, list[tuple[str, str]]] = {level: [] for level in LEVELS}
-    for entry in codes_of("rating_tags", utc_now().date()):
+    now = utc_now()
+    for entry in codes_of("rating_tags", home_timetable(now).local_day(now)):
         found[int(entry.code[0])].append((entry.code, entry.name(lang)))
     return found
 

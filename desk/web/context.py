@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from flask import Flask, request, url_for
 from flask_babel import gettext as _
@@ -86,7 +87,8 @@ def hall_name(lang: str) -> str:
     key = (id(db.session.get_bind()), lang)
     if key not in _hall_names:
         try:
-            halls = halls_of(home_region().id, utc_now().date())
+            region = home_region()
+            halls = halls_of(region.id, utc_now().astimezone(ZoneInfo(region.time_zone)).date())
         except (NotFound, SQLAlchemyError):
             return ""
         if not halls:

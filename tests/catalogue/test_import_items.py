@@ -17,6 +17,7 @@ from desk.catalogue.queries import figures
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read
 from desk.organisation.models import Department
+from desk.worktime.calendar import local_day
 from tests import make
 from tests.real import real_file
 
@@ -190,7 +191,8 @@ def test_a_real_catalogue_is_loaded(
     assert f"{items} new, 0 changed, 0 as before, 0 left out." in first.output
     assert f"0 new, 0 changed, {items} as before" in run(app, path, "--mapping", mapping).output
     assert (n_of(Item), n_of(ItemVersion), n_of(Department)) == (items, items, departments)
-    assert figures(region.id, on=utc_now().date())[0].denominator == items
+    today = local_day(utc_now(), region.time_zone)
+    assert figures(region.id, on=today)[0].denominator == items
 
 
 @pytest.mark.slow
