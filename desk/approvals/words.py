@@ -1,6 +1,8 @@
-"""The closed lists of requests."""
+"""The closed lists of requests, and who decides each kind."""
 
 from enum import StrEnum
+
+from desk.access.permissions import Role
 
 
 class ApprovalKind(StrEnum):
@@ -10,6 +12,12 @@ class ApprovalKind(StrEnum):
     DIVERT = "divert"
     EXTENSION = "extension"
     PAUSE = "pause"
+    PUBLICATION = "publication"
+    EXPORT = "export"
+    GRANT = "grant"
+    CARD_APPEAL = "card_appeal"
+    RATING_APPEAL = "rating_appeal"
+    DISPOSAL = "disposal"
 
 
 class ApprovalState(StrEnum):
@@ -25,3 +33,19 @@ class Ballot(StrEnum):
     ENDORSE = "endorse"
     GRANT = "grant"
     REFUSE = "refuse"
+
+
+K, R = ApprovalKind, Role
+DECIDERS: dict[ApprovalKind, tuple[Role, int]] = {
+    K.RETURN: (R.CLERK, 1),
+    K.DIVERT: (R.CLERK, 1),
+    K.EXTENSION: (R.LEAD, 1),
+    K.PAUSE: (R.LEAD, 1),
+    K.PUBLICATION: (R.SUPERVISOR, 2),
+    K.EXPORT: (R.SUPERVISOR, 1),
+    K.GRANT: (R.ADMIN, 1),
+    K.CARD_APPEAL: (R.SUPERVISOR, 1),
+    K.RATING_APPEAL: (R.SUPERVISOR, 2),
+    K.DISPOSAL: (R.SUPERVISOR, 1),
+}
+"""Who hears a request first, and how many of them must agree; never whoever asked."""

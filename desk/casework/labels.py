@@ -265,4 +265,10 @@ APPROVAL = {
     ApprovalKind.DIVERT: _l("A colleague proposes not to accept it"),
     ApprovalKind.EXTENSION: _l("The department asks for more time"),
     ApprovalKind.PAUSE: _l("The department asks for a pause"),
+    ApprovalKind.PUBLICATION: _l("A colleague proposes to publish it"),
+    ApprovalKind.EXPORT: _l("A colleague asks to take data out"),
+    ApprovalKind.GRANT: _l("A colleague asks for a role to be given"),
+    ApprovalKind.CARD_APPEAL: _l("The unit objects to a card"),
+    ApprovalKind.RATING_APPEAL: _l("The unit objects to a rating"),
+    ApprovalKind.DISPOSAL: _l("A colleague proposes to dispose of it"),
 }

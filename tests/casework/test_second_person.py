@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
+from desk.access.actors import SYSTEM
 from desk.access.permissions import Role
 from desk.approvals.actions import Request, ask, vote
 from desk.approvals.events import ApprovalDecided
 from desk.approvals.models import Approval, ApprovalVote
-from desk.approvals.words import ApprovalKind, ApprovalState, Ballot
+from desk.approvals.words import DECIDERS, ApprovalKind, ApprovalState, Ballot
 from desk.audit.models import Visibility
 from desk.audit.queries import faults, lines_of
 from desk.casework.actions import asking, deciding, diverting
@@ -435,3 +437,34 @@ def test_votes_are_counted_once_each_and_the_news_is_told(
             vote(asked, Ballot.REFUSE, "", by=third, now=make.MONDAY)
     assert [type(news) for news in told] == [ApprovalDecided]
     assert len(db.session.scalars(select(ApprovalVote)).all()) == 2
+
+
+@pytest.mark.parametrize("kind", list(ApprovalKind))
+def test_every_kind_needs_a_second_person(app: Flask, kind: ApprovalKind) -> None:
+    region = make.region()
+    role, needed = DECIDERS[kind]
+    asker, *deciders = (make.actor(Role.SUPERVISOR, region.id) for _ in range(needed + 1))
+    request = Request(
+        region.id, kind, "thing", uuid7(make.MONDAY), 0, 0, role, "…", {}, make.MONDAY,
+        needed=needed,
+    )  # fmt: skip
+    with transaction():
+        asked = ask(request, by=asker, now=make.MONDAY)
+        for ballot in Ballot:
+            with pytest.raises(NotAllowed):
+                vote(asked, ballot, "", by=asker, now=make.MONDAY)
+        with pytest.raises(NotAllowed):
+            vote(asked, Ballot.GRANT, "", by=SYSTEM, now=make.MONDAY)
+        for decider in deciders:
+            assert asked.state is ApprovalState.PENDING
+            vote(asked, Ballot.GRANT, "", by=decider, now=make.MONDAY)
+    end_read()
+    kept = db.session.scalars(select(Approval)).one()
+    assert (kept.kind, kept.state) == (kind, ApprovalState.GRANTED)
+
+
+def test_a_kind_nobody_knows_is_refused_by_the_database(app: Flask) -> None:
+    test_every_kind_needs_a_second_person(app, ApprovalKind.EXPORT)
+    end_read()
+    with db.engine.connect() as connection, pytest.raises(IntegrityError):
+        connection.execute(text("UPDATE approvals SET kind = 'whim'"))
