@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from desk.casework.models import Case
+from desk.casework.ladder import Rung
+from desk.casework.models import Case, CaseClock
 from desk.casework.words import Status
 from desk.casework.workflow import Move
 
@@ -15,4 +16,14 @@ class CaseMoved:
     case: Case
     move: Move
     from_status: Status | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockDue:
+    """A clock reached a level of the ladder; told once, inside the transaction that noticed it."""
+
+    case: Case
+    clock: CaseClock
+    rung: Rung
     at: datetime

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from desk.approvals.words import ApprovalKind
+from desk.casework.holding import Holder
 from desk.casework.words import (
     CaseChannel,
     Complexity,
@@ -168,6 +169,15 @@ STEP: dict[Step, LazyString] = {
     Step.REWORK: _l("Rework"),
     Step.RATING_CONTACT: _l("Speak to the rater"),
     Step.RATING_RECTIFY: _l("Put right"),
+}
+
+HOLDER: dict[Holder, LazyString] = {
+    Holder.WINDOW: _l("The window"),
+    Holder.DEPARTMENT: _l("The department"),
+    Holder.REVIEW: _l("The review of the reply"),
+    Holder.COMPLAINANT: _l("The complainant, who was asked"),
+    Holder.WAITING: _l("Nobody: an inspection or force majeure"),
+    Holder.AFTERWARDS: _l("After the answer"),
 }
 
 OUTCOME: dict[Outcome, LazyString] = {

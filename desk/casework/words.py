@@ -42,6 +42,10 @@ class Step(StrEnum):
     RATING_RECTIFY = "rating_rectify"
 
 
+PROMISES = frozenset({Step.REPLY, Step.REWORK, Step.RATING_RECTIFY})
+"""The clocks whose date the complainant is told."""
+
+
 class PartyKind(StrEnum):
     INDIVIDUAL = "individual"
     BUSINESS = "business"

@@ -83,7 +83,7 @@ class Historian:
         with db.session.no_autoflush:
             db.session.add(case)
             row = workflow.BY_MOVE[opening]
-            walk.clocks += clocks.apply(case, row.clocks, (), place, now=case.filed_at)
+            walk.clocks += clocks.apply(case, row.clocks, (), place, now=case.filed_at).started
             by = SYSTEM if opening is Move.OPEN_RECTIFICATION else complainant_of(case.region_id)
             self._left_behind(walk, opening, None, by, case.filed_at)
             at = case.filed_at
@@ -128,7 +128,8 @@ class Historian:
         before = case.status
         with db.session.no_autoflush:
             effects.apply(row, Change(context, data, by, at))
-            walk.clocks += clocks.apply(case, row.clocks, walk.clocks, walk.place, now=at)
+            done = clocks.apply(case, row.clocks, walk.clocks, walk.place, now=at)
+            walk.clocks += done.started
         self._collect(walk)
         if data.text and row.move is not Move.SEND_BACK:
             kinds = {
@@ -162,7 +163,7 @@ class Historian:
         steps = {ContactKind.FIRST: Step.FIRST_CONTACT, ContactKind.VERIFY: Step.RATING_CONTACT}
         for clock in walk.clocks:
             if clock.step is steps.get(kind) and clock.stopped_at is None:
-                clocks.stop(clock, now=at)
+                clocks.stop(walk.case, clock, walk.place, now=at)
         clocks.set_next_due(walk.case, walk.clocks)
         body = {"version": 1, "kind": kind.value, "reached": reached}
         self._line(walk, "record_contact", None, None, by, at, Visibility.PUBLIC, body)

@@ -13,6 +13,7 @@ from desk.access.actors import Actor
 from desk.audit.models import LedgerLine, Visibility
 from desk.audit.queries import lines_of
 from desk.casework.actions.move import stream_of
+from desk.casework.explaining import promise_lines
 from desk.casework.models import Case, CaseClock, CaseMessage, Reply
 from desk.casework.numbers import normalise_access_code
 from desk.casework.queries.access import access_hash
@@ -23,7 +24,7 @@ from desk.kernel.db import db
 from desk.organisation.models import Department, Hall, Window
 from desk.tally.queries import sums
 from desk.worktime.deadline import working_days_between
-from desk.worktime.explain import Line, explain
+from desk.worktime.explain import Line
 
 CODE_LIKE = re.compile(r"(?=((?:[0-9A-Za-z][\s\-_.·\u2010-\u2015]{0,2}){16}))", re.ASCII)
 
@@ -77,21 +78,8 @@ def tracked(case: Case, actor: Actor, *, now: datetime) -> Tracked:
         replies,
         department,
         offers(context.situation, context.permissions),
-        explanation_of(context),
+        promise_lines(context.clocks, context.place.timetable),
         days,
-    )
-
-
-def explanation_of(context: Context) -> Sequence[Line]:
-    """Explain the promised date line by line, from the clock that gave it."""
-    promises = [
-        c for c in context.clocks if c.step in {Step.REPLY, Step.REWORK, Step.RATING_RECTIFY}
-    ]
-    if not promises:
-        return ()
-    clock, table = promises[-1], context.place.timetable
-    return explain(
-        clock.started_at, clock.limit_n, clock.unit, table.calendar, table.hours, table.zone
     )
 
 

@@ -26,6 +26,7 @@ LETTER: dict[str, LazyString] = {
     "extended": _l("The date was moved"),
     "paused": _l("The time stands still"),
     "resumed": _l("The time runs again"),
+    "corrected": _l("The date was corrected"),
     "rectification_opened": _l("The rating led to a case"),
     "message": _l("There is a message"),
     "rate": _l("Please rate"),

@@ -1,6 +1,6 @@
 """Every letter, and the only fields it may carry: a number and a date, never content or names."""
 
-CASE_FIELDS = frozenset({"number", "path", "promised_on"})
+CASE_FIELDS = frozenset({"number", "path", "promised_on", "provisional"})
 RATING_FIELDS = frozenset({"number", "path"})
 
 LETTERS: dict[str, frozenset[str]] = {
@@ -23,6 +23,7 @@ LETTERS: dict[str, frozenset[str]] = {
     "extended": CASE_FIELDS,
     "paused": CASE_FIELDS,
     "resumed": CASE_FIELDS,
+    "corrected": CASE_FIELDS,
     "rectification_opened": CASE_FIELDS,
     "message": CASE_FIELDS,
     "rate": RATING_FIELDS,

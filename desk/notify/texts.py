@@ -32,6 +32,7 @@ def text_of(
             number=context["number"],
             address=f"{base_url}{context['path']}",
             promised=_day(context.get("promised_on"), lang),
+            provisional=bool(context.get("provisional")),
             link=link,
         )
         foot = current_app.jinja_env.get_template("letters/_foot.txt").render()

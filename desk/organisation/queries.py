@@ -1,10 +1,11 @@
 """Questions about places, days and limits."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as clock_time
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -154,6 +155,19 @@ def departments_of(region_id: int, today: date) -> Sequence[Department]:
         )
         .order_by(Department.code)
     ).all()
+
+
+def names_of_departments(ids: Collection[int], lang: str) -> dict[int, str]:
+    """Name departments, also those that take no work any more; each is kept for half a minute."""
+    kept = {key: _keep(("department", key), partial(_both_names, key)) for key in sorted(ids)}
+    return {key: en if lang == "en" and en else zh for key, (zh, en) in kept.items()}
+
+
+def _both_names(department_id: int) -> tuple[str, str]:
+    row = db.session.execute(
+        select(Department.name_zh, Department.name_en).where(Department.id == department_id)
+    ).first()
+    return (row[0], row[1]) if row else ("—", "—")
 
 
 def windows_of(hall_id: int, today: date) -> Sequence[Window]:

@@ -9,6 +9,7 @@ from flask_babel import format_date, format_decimal
 from flask_babel import get_locale as babel_locale
 
 from desk.kernel.clock import utc_now
+from desk.organisation.queries import home_timetable
 
 CLAUSE_ENDS = "，。：；？！"
 
@@ -115,9 +116,14 @@ def colon() -> str:
     return "：" if _is_chinese() else ": "
 
 
+def provisional(value: date | datetime) -> bool:
+    """Tell whether a date lies in a year whose working days are not published yet."""
+    return home_timetable(utc_now()).calendar.is_provisional(_as_day(value))
+
+
 def register_filters(app: Flask) -> None:
     """Hand filters and signs to the templates."""
-    app.jinja_env.globals.update(comma=comma, colon=colon)
+    app.jinja_env.globals.update(comma=comma, colon=colon, provisional=provisional)
     for function in (
         day,
         weekday,

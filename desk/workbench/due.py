@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from desk.audit.models import LedgerLine
+from desk.casework.explaining import lines_of
+from desk.casework.holding import Holder, Told, held, stays
 from desk.casework.models import CaseClock
+from desk.casework.words import Status
 from desk.organisation.queries import Timetable
 from desk.worktime.deadline import working_days_between
-from desk.worktime.explain import Line, explain
+from desk.worktime.explain import Line
 
 NEAR_DAYS = 1
 WHOLE = 100
@@ -32,6 +36,38 @@ class ClockShown:
     clock: CaseClock
     due: Due
     lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldShown:
+    """Who held a case: working time and time on the wall, each as hours and minutes."""
+
+    holder: Holder
+    department_id: int
+    net: tuple[int, int]
+    gross: tuple[int, int]
+
+
+def held_by(lines: Sequence[LedgerLine], now: datetime, table: Timetable) -> list[HeldShown]:
+    """Add up who held a case and for how long, from its chain; hours are rounded to minutes."""
+    told = [
+        Told(
+            line.at,
+            line.what,
+            Status(line.to_status) if line.to_status else None,
+            line.body or {},
+        )
+        for line in lines
+    ]
+    found = held(stays(told, now), table.calendar, table.hours, table.zone)
+    return [
+        HeldShown(h.holder, h.department_id, _hours_minutes(h.net), _hours_minutes(h.gross))
+        for h in found
+    ]
+
+
+def _hours_minutes(length: timedelta) -> tuple[int, int]:
+    return divmod(round(length.total_seconds() / 60), 60)
 
 
 def due_of(due_at: datetime, now: datetime, table: Timetable) -> Due:
@@ -59,10 +95,3 @@ def shown(clocks: Sequence[CaseClock], now: datetime, table: Timetable) -> list[
         )
         for clock in ordered
     ]
-
-
-def lines_of(clock: CaseClock, table: Timetable) -> Sequence[Line]:
-    """Explain the date a clock was started with; a pause moves it and is told beside it."""
-    return explain(
-        clock.started_at, clock.limit_n, clock.unit, table.calendar, table.hours, table.zone
-    )

@@ -11,10 +11,9 @@ from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalKind
 from desk.casework import guards
 from desk.casework.actions import asking, deciding, diverting
-from desk.casework.actions.clocks import PROMISES
 from desk.casework.actions.diverting import Diversion
 from desk.casework.queries.context import Context
-from desk.casework.words import Kind, PauseReason, Status
+from desk.casework.words import PROMISES, Kind, PauseReason, Status
 
 P, A = Permission, ApprovalKind
 IN_DEPARTMENT = frozenset({Status.DISPATCHED, Status.HANDLING})

@@ -6,21 +6,26 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 
-from desk.access.actors import Actor, ActorKind
+from desk.access.actors import SYSTEM, Actor, ActorKind
 from desk.access.permissions import Permission
 from desk.accounts.queries import may_sit_in
 from desk.audit.models import Visibility
 from desk.casework.actions import clocks, letters, story
 from desk.casework.actions.acting import begin, finish
+from desk.casework.actions.deciding import resume
 from desk.casework.actions.effects import Change, add_contact
-from desk.casework.models import Case, CaseNamed
+from desk.casework.actions.move import announce_reached
+from desk.casework.courses import waits_for
+from desk.casework.models import Case, CaseClock, CaseNamed
 from desk.casework.queries.context import Context
 from desk.casework.situation import StepData
 from desk.casework.words import (
+    PROMISES,
     ContactChannel,
     ContactKind,
     Kind,
     MessageKind,
+    PauseReason,
     Status,
     Step,
     Verdict,
@@ -83,7 +88,9 @@ def record_contact(
     add_contact(change, contact.kind, reached=contact.reached, channel=contact.channel)
     stops = {ContactKind.FIRST: Step.FIRST_CONTACT, ContactKind.VERIFY: Step.RATING_CONTACT}
     if contact.kind in stops:
-        clocks.stop_step(context.case, stops[contact.kind], now=now)
+        step = stops[contact.kind]
+        reached = clocks.stop_step(context.case, step, context.place, now=now)
+        announce_reached(context.case, reached, now=now)
     body = {"kind": contact.kind.value, "reached": contact.reached}
     return finish(context, Act.RECORD_CONTACT, by, now, body, Visibility.PUBLIC)
 
@@ -141,7 +148,8 @@ def add_message(number: str, text: str, *, version: int | None, by: Actor, now: 
     """Say something to the other side, where everybody of the case can read it.
 
     A message overwrites nothing, so the complainant need not have seen the newest version
-    (`version` None). Raises Invalid for an empty text, Conflict once the case has ended.
+    (`version` None). Where the promise stood still to wait for the complainant, it runs again.
+    Raises Invalid for an empty text, Conflict once the case has ended.
     """
     context = begin(number, version, Permission.CASE_MESSAGE, by, now)
     case = context.case
@@ -152,7 +160,14 @@ def add_message(number: str, text: str, *, version: int | None, by: Actor, now: 
     done = finish(context, Act.ADD_MESSAGE, by, now, {"message": seq}, Visibility.PUBLIC)
     if by.kind is ActorKind.STAFF:
         letters.owe(case, "message", now=now)
+    elif any(waits_for(clock) == PauseReason.COMPLAINANT for clock in _promises(context)):
+        resume(number, version=case.version, by=SYSTEM, now=now)
     return done
+
+
+def _promises(context: Context) -> list[CaseClock]:
+    running = (clock for clock in context.clocks if clock.stopped_at is None)
+    return [clock for clock in running if clock.step in PROMISES]
 
 
 def add_note(number: str, text: str, *, version: int | None, by: Actor, now: datetime) -> Case:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from desk.casework.models import Case, CaseClock
 from desk.casework.place import Place
-from desk.casework.words import Step
+from desk.casework.words import PROMISES
 from desk.casework.workflow import Move
 from desk.tally.actions import Leaf, add
 
@@ -59,11 +59,7 @@ def measures_of(
 
 def replied_in_time(clocks: Sequence[CaseClock]) -> bool:
     """Tell whether the promise that ran last was kept."""
-    promises = [
-        c
-        for c in clocks
-        if c.step in {Step.REPLY, Step.REWORK, Step.RATING_RECTIFY} and c.met is not None
-    ]
+    promises = [c for c in clocks if c.step in PROMISES and c.met is not None]
     return bool(promises) and bool(max(promises, key=lambda c: (c.started_at, c.n)).met)
 
 

@@ -13,6 +13,7 @@ from desk.approvals.words import ApprovalKind, ApprovalState, Ballot
 from desk.audit.models import Visibility
 from desk.casework.actions import clocks, letters
 from desk.casework.actions.acting import begin, finish
+from desk.casework.actions.move import announce_reached
 from desk.casework.actions.requests import (
     Asked,
     decision_due,
@@ -24,7 +25,7 @@ from desk.casework.actions.requests import (
 from desk.casework.models import Case
 from desk.casework.queries.context import Context, context_of
 from desk.casework.queries.scope import case_of
-from desk.casework.words import Status
+from desk.casework.words import PROMISES, PauseReason, Status
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict, NotAllowed
 from desk.worktime.deadline import WORKING_DAY, due
@@ -57,7 +58,7 @@ def decide_extension(
         pass_on(approval, Role.SUPERVISOR, due_at=due_at, alarm_at=clock.due_at)
         return told(context, Asked.ENDORSE_EXTENSION, reason, by=by, now=now)
     vote(approval, Ballot.GRANT, reason, by=by, now=now)
-    clocks.extend(context.case, clock, approval.payload["days"], context.place)
+    clocks.extend(context.case, clock, approval.payload["days"], context.place, now=now)
     clocks.set_next_due(context.case, context.clocks)
     return _announce(context, approval, Asked.EXTEND, "extended", by, now)
 
@@ -73,10 +74,12 @@ def decide_pause(
         return _refuse(context, approval, Asked.REFUSE_PAUSE, reason, by, now)
     clock, table = running_promise(context, now), context.place.timetable
     vote(approval, Ballot.GRANT, reason, by=by, now=now)
-    clock.paused_at = now
-    clock.alarm_at = due(
+    until = due(
         now, approval.payload["days"], WORKING_DAY, table.calendar, table.hours, table.zone
     ).due_at
+    why = PauseReason(approval.payload["why"])
+    reached = clocks.pause(context.case, clock, context.place, why, now=now, until=until)
+    announce_reached(context.case, reached, now=now)
     clocks.set_next_due(context.case, context.clocks)
     return _announce(context, approval, Asked.PAUSE, "paused", by, now)
 
@@ -89,14 +92,15 @@ def resume(number: str, *, version: int, by: Actor, now: datetime) -> Case:
     """
     context = begin(number, version, Permission.CASE_RESUME, by, now)
     clock = next(
-        (c for c in context.clocks if c.step in clocks.PROMISES and c.paused_at is not None), None
+        (c for c in context.clocks if c.step in PROMISES and c.paused_at is not None), None
     )
     if clock is None:
         raise Conflict(_l("The time runs already."))
     until = min(now, clock.alarm_at) if clock.alarm_at else now
     clocks.go_on(context.case, clock, context.place, now=until)
     clocks.set_next_due(context.case, context.clocks)
-    case = finish(context, Asked.RESUME, by, now, _promised(context), Visibility.PUBLIC)
+    body = {**_promised(context), "until": until.isoformat()}
+    case = finish(context, Asked.RESUME, by, now, body, Visibility.PUBLIC)
     letters.owe(case, "resumed", now=now)
     return case
 
@@ -135,7 +139,7 @@ def _still_open(context: Context, now: datetime) -> bool:
 
 def _over(context: Context) -> datetime | None:
     """Tell when the running promise is due; nothing where none runs."""
-    running = [c for c in context.clocks if c.step in clocks.PROMISES and c.stopped_at is None]
+    running = [c for c in context.clocks if c.step in PROMISES and c.stopped_at is None]
     return running[0].due_at if running else None
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from desk.casework.models import Case, Party
+from desk.casework.place import place_of
 from desk.kernel.db import db
 from desk.notify.actions import write
 from desk.notify.models import Channel
@@ -32,7 +33,18 @@ def owe(case: Case, letter: str | None, *, now: datetime) -> None:
             context={
                 "number": case.number,
                 "path": f"/complaints/{case.number}",
-                "promised_on": case.promised_on.isoformat() if case.promised_on else None,
+                **_promise(case, now),
             },
             now=now,
         )
+
+
+def _promise(case: Case, now: datetime) -> dict[str, object]:
+    """Say what day is promised, and whether a calendar not yet published may still move it."""
+    if case.promised_on is None:
+        return {"promised_on": None, "provisional": False}
+    calendar = place_of(case.region_id, case.hall_id, now).timetable.calendar
+    return {
+        "promised_on": case.promised_on.isoformat(),
+        "provisional": calendar.is_provisional(case.promised_on),
+    }

@@ -1,5 +1,6 @@
 """The one function that moves a case, for pages, bulk and jobs alike."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,10 @@ from desk.audit.actions import record
 from desk.audit.models import Visibility
 from desk.casework import needs, workflow
 from desk.casework.actions import clocks, effects, letters, story
+from desk.casework.actions.clocks import Reached
 from desk.casework.actions.counting import count_move
 from desk.casework.actions.effects import Change
-from desk.casework.events import CaseMoved
+from desk.casework.events import CaseMoved, ClockDue
 from desk.casework.models import Case
 from desk.casework.queries.context import Context, context_of
 from desk.casework.queries.scope import case_of
@@ -78,8 +80,10 @@ def take(row: Row, change: Change) -> None:
     with db.session.no_autoflush:
         effects.apply(row, change)
         void(case.region_id, case.id, now=change.now)
-        clocks.apply(case, row.clocks, change.context.clocks, change.context.place, now=change.now)
+        place = change.context.place
+        done = clocks.apply(case, row.clocks, change.context.clocks, place, now=change.now)
     db.session.flush()
+    announce_reached(case, done.reached, now=change.now)
     if change.data.text and row.move not in _TEXT_KEPT_ELSEWHERE:
         story.add(
             case,
@@ -92,9 +96,14 @@ def take(row: Row, change: Change) -> None:
         )
     letters.owe(case, row.letter, now=change.now)
     announce(CaseMoved(case, row.move, before, change.now))
-    clocks_then, place = change.context.clocks, change.context.place
-    counted = count_move(case, row.move, clocks_then, place, now=change.now)
+    counted = count_move(case, row.move, change.context.clocks, place, now=change.now)
     record_move(case, row.move, before, previous, by=change.by, now=change.now, counted=counted)
+
+
+def announce_reached(case: Case, reached: Sequence[Reached], *, now: datetime) -> None:
+    """Tell the rooms above what levels the clocks of a case have reached."""
+    for level in reached:
+        announce(ClockDue(case, level.clock, level.rung, now))
 
 
 _TEXT_KEPT_ELSEWHERE = frozenset({Move.SEND_BACK, Move.CLOSE_SOLVED})

@@ -15,10 +15,9 @@ from desk.approvals.words import ApprovalKind, ApprovalState
 from desk.audit.models import Visibility
 from desk.casework.actions import story
 from desk.casework.actions.acting import finish
-from desk.casework.actions.clocks import PROMISES
 from desk.casework.models import Case, CaseClock
 from desk.casework.queries.context import Context
-from desk.casework.words import Complexity, MessageKind, Status
+from desk.casework.words import PROMISES, Complexity, MessageKind, Status
 from desk.kernel.errors import Conflict, Invalid
 from desk.organisation.queries import limit_of
 from desk.worktime.deadline import due

@@ -9,9 +9,12 @@ from sqlalchemy import and_, select, tuple_, update
 from desk.access.actors import SYSTEM
 from desk.approvals.models import Approval
 from desk.approvals.queries import due_alarms as due_alarms_of_requests
+from desk.casework.actions import clocks
 from desk.casework.actions.deciding import resume
-from desk.casework.actions.move import move
+from desk.casework.actions.move import announce_reached, move
+from desk.casework.ladder import CLIMBED
 from desk.casework.models import Case, CaseClock
+from desk.casework.place import place_of
 from desk.casework.queries.scope import case_of
 from desk.casework.situation import StepData
 from desk.casework.words import Step
@@ -52,6 +55,10 @@ def ring(number: str, key: Key, *, now: datetime) -> None:
     case = case_of(SYSTEM, number)
     clock = db.session.get_one(CaseClock, key, populate_existing=True)
     if clock.stopped_at is not None or clock.alarm_at is None or clock.alarm_at > now:
+        return
+    if clock.step in CLIMBED and clock.paused_at is None:
+        place = place_of(case.region_id, case.hall_id, now)
+        announce_reached(case, clocks.climb(case, clock, place, now=now), now=now)
         return
     if clock.paused_at is not None:
         resume(number, version=case.version, by=SYSTEM, now=now)

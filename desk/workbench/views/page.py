@@ -12,10 +12,10 @@ from desk.access.doors import current_actor
 from desk.access.permissions import Permission
 from desk.accounts.queries import colleagues_in, names_of
 from desk.casework import labels, workflow
-from desk.casework.actions.clocks import PROMISES
 from desk.casework.actions.diverting import diversion_codes
 from desk.casework.actions.revealing import Shown
 from desk.casework.disclosure import is_hidden
+from desk.casework.explaining import promise_lines
 from desk.casework.models import Case
 from desk.casework.queries.context import Context
 from desk.casework.queries.story import CasePage, case_page, since
@@ -25,7 +25,13 @@ from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read
 from desk.kernel.errors import Conflict, DeskError, Invalid
 from desk.kernel.form import DeskForm
-from desk.organisation.queries import codes_of, departments_of, home_timetable, limit_of
+from desk.organisation.queries import (
+    codes_of,
+    departments_of,
+    home_timetable,
+    limit_of,
+    names_of_departments,
+)
 from desk.workbench import due as clocks
 from desk.workbench.forms import (
     AskPauseForm,
@@ -76,6 +82,7 @@ WORDS = {
     "move": labels.MOVE,
     "done": labels.DONE,
     "step": labels.STEP,
+    "holder": labels.HOLDER,
     "outcome": labels.OUTCOME,
     "result": labels.RESULT,
     "identity": labels.IDENTITY,
@@ -132,7 +139,8 @@ def show(
         sides=sides(page.told),
         days=days(page.told, side, table),
         clocks=clocks.shown(context.clocks, now, table),
-        promise=_promise(context),
+        held=clocks.held_by(page.lines, now, table),
+        promise=promise_lines(context.clocks, table),
         dates=_dates(context) if do_is(opened, Move.ACCEPT) else {},
         changes=changes,
         typed=form.typed() if form is not None and (changes or unplaced) else {},
@@ -287,16 +295,8 @@ def _version_of(form: DeskForm | None) -> int | None:
 
 
 def _names_of_departments(page: CasePage, lang: str) -> dict[int, str]:
-    department = page.facts.department
-    if department is None:
-        return {}
-    return {department.id: department.name_en if lang == "en" else department.name_zh}
-
-
-def _promise(context: Context) -> Sequence[Any]:
-    """Explain the date that was promised last, line by line."""
-    promises = [clock for clock in context.clocks if clock.step in PROMISES]
-    return clocks.lines_of(promises[-1], context.place.timetable) if promises else ()
+    named = {line.body.get("department") for line in page.lines if line.body}
+    return names_of_departments({number for number in named if number}, lang)
 
 
 def _dates(context: Context) -> dict[str, Any]:
