@@ -10,6 +10,8 @@ from desk.kernel import events, logs, vault
 from desk.kernel.cli import group
 from desk.kernel.crypto import KeyedHash, KeyRing
 from desk.kernel.db import db
+from desk.kernel.scanner import Clamd
+from desk.kernel.storage.opening import open_store
 from desk.kernel.throttle import Throttle
 from desk.notify.senders import from_settings as senders_from_settings
 from desk.reactions import REACTIONS
@@ -29,6 +31,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     app.extensions["settings"] = settings
     app.extensions["throttle"] = Throttle(settings.redis_url)
+    app.extensions["store"] = open_store(settings.storage_url)
+    app.extensions["scanner"] = Clamd(settings.clamd_url) if settings.clamd_url else None
     app.extensions["senders"] = senders_from_settings(settings)
     app.extensions["address_salt"] = secrets.token_bytes(16)
 

@@ -1,5 +1,6 @@
 """Every command of every room, and the few that belong to the house itself."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -12,10 +13,13 @@ from desk.audit import commands as audit
 from desk.casework import commands as casework
 from desk.catalogue import commands as catalogue
 from desk.demo import commands as demo
+from desk.doctor import findings
+from desk.files import commands as files
 from desk.insight import commands as insight
 from desk.intake import commands as intake
 from desk.jobs import commands as jobs
-from desk.kernel.cli import group
+from desk.kernel.cli import at_terminal, group
+from desk.kernel.clock import utc_now
 from desk.notify import commands as notify
 from desk.organisation import commands as organisation
 from desk.ratings import commands as ratings
@@ -27,6 +31,7 @@ ROOMS = (
     casework,
     catalogue,
     demo,
+    files,
     insight,
     intake,
     jobs,
@@ -39,6 +44,7 @@ ROOMS = (
 def register() -> None:
     """Hang the house's own commands beside those of the rooms, which hang themselves."""
     group.add_command(migrate)
+    group.add_command(doctor)
 
 
 def alembic_config(url: str) -> Config:
@@ -54,3 +60,15 @@ def migrate(revision: str) -> None:
     """Bring the database to a revision; `head` unless told otherwise."""
     alembic.upgrade(alembic_config(current_app.config["SQLALCHEMY_DATABASE_URI"]), revision)
     click.echo(f"The database is at {revision}.")
+
+
+@click.command("doctor")
+def doctor() -> None:
+    """Look at everything the desk leans on, and say what is not well; ends with 1 then."""
+    ill = False
+    with at_terminal():
+        for found in findings(utc_now()):
+            ill = ill or not found.well
+            click.echo(f"{'ok  ' if found.well else '!   '}{found.what}: {found.words}")
+    if ill:
+        sys.exit(1)

@@ -15,6 +15,7 @@ from desk.accounts.models import UserSession
 from desk.audit import sealing
 from desk.casework.actions import tick as alarms
 from desk.casework.actions.deciding import chase
+from desk.files import reconcile
 from desk.intake.actions import IMPORT
 from desk.intake.models import Draft, RequestKey
 from desk.jobs import actions as jobs
@@ -132,10 +133,24 @@ def seal(now: datetime) -> None:
                     sealing.announce_seal(sealed)
 
 
+def tidy_files(now: datetime) -> None:
+    """Remove the files of drafts that are over."""
+    reconcile.tidy(current_app.extensions["store"], now=now)
+
+
+def reconcile_files(now: datetime) -> None:
+    """Hold rows and objects against each other; what only a person can mend stands in the log."""
+    found = reconcile.reconcile(current_app.extensions["store"], now=now, remove=True)
+    if found.missing or found.held_back:
+        log.error("files", missing=len(found.missing), strays=len(found.strays))
+
+
 SCHEDULES = (
     Schedule("tick", 60, tick),
     Schedule("seal", 300, seal),
     Schedule("forget", 3600, forget),
+    Schedule("tidy-files", 600, tidy_files),
+    Schedule("reconcile-files", 6 * 3600, reconcile_files),
 )
 
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from desk.kernel.scanner import is_address as clamd_at
+from desk.kernel.storage.opening import is_address as storage_at
+
 SECRETS = ("DESK_SECRET_KEY", "DESK_DATA_KEYS", "DESK_INDEX_KEY")
 SHORTEST_SECRET = 32
 PRODUCTION_NEEDS = (*SECRETS, "DESK_SEAL_KEY", "DESK_DATABASE_URL", "DESK_BASE_URL")
@@ -27,6 +30,8 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     redis_url: str | None = None
     storage_url: str = "file:instance/files"
+    clamd_url: str | None = None
+    files_reserve_mb: int = 1024
     smtp_url: str | None = None
     mail_from: str = "desk@localhost"
     sms_url: str | None = None
@@ -58,6 +63,8 @@ class Settings:
             base_url=env.get("DESK_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
             redis_url=env.get("DESK_REDIS_URL") or None,
             storage_url=env.get("DESK_STORAGE_URL", "file:instance/files"),
+            clamd_url=env.get("DESK_CLAMD_URL") or None,
+            files_reserve_mb=int(env.get("DESK_FILES_RESERVE_MB", "1024")),
             smtp_url=env.get("DESK_SMTP_URL") or None,
             mail_from=env.get("DESK_MAIL_FROM", "desk@localhost"),
             sms_url=env.get("DESK_SMS_URL") or None,
@@ -109,8 +116,15 @@ def _faults(env: Mapping[str, str], *, demo: bool) -> list[str]:
     values = [env[name] for name in SECRETS if env.get(name)]
     if len(set(values)) != len(values):
         faults.append("two secrets are the same")
-    if not env.get("DESK_TRUSTED_PROXIES", "0").isdigit():
-        faults.append("DESK_TRUSTED_PROXIES is not a number")
+    faults += [
+        f"{name} is not a number"
+        for name in ("DESK_TRUSTED_PROXIES", "DESK_FILES_RESERVE_MB")
+        if not env.get(name, "0").isdecimal()
+    ]
+    if not storage_at(env.get("DESK_STORAGE_URL", "file:instance/files")):
+        faults.append("DESK_STORAGE_URL is neither file:FOLDER nor s3://BUCKET")
+    if env.get("DESK_CLAMD_URL") and not clamd_at(env["DESK_CLAMD_URL"]):
+        faults.append("DESK_CLAMD_URL is neither tcp://HOST:PORT nor unix:/PATH")
     base = env.get("DESK_BASE_URL", "http://127.0.0.1:8000")
     if not base.startswith(("http://", "https://")):
         faults.append("DESK_BASE_URL is not a web address")

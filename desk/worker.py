@@ -1,4 +1,4 @@
-"""The worker: posts letters, runs schedules, and says that it is alive."""
+"""The worker: posts letters, checks files, runs schedules, and says that it is alive."""
 
 import os
 import signal
@@ -11,6 +11,7 @@ import structlog
 from flask import Flask, current_app
 
 from desk.casework.queries.addresses import address_of
+from desk.files.checking import check_due
 from desk.jobs.actions import beat
 from desk.kernel.cli import group
 from desk.kernel.clock import utc_now
@@ -34,7 +35,7 @@ log = structlog.get_logger()
 @group.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due now and end.")
 def worker(*, once: bool) -> None:
-    """Post letters and run what is due, until it is told to stop."""
+    """Post letters, check files and run what is due, until it is told to stop."""
     if once:
         _safely("beat", _beat)
         for name, work in ROUNDS.items():
@@ -102,12 +103,18 @@ def _post(channel: Channel) -> Round:
     return post
 
 
+def _files(stopping: Stopping) -> int:
+    store, scanner = (current_app.extensions[name] for name in ("store", "scanner"))
+    return check_due(store, scanner, clock=utc_now, stopping=stopping)
+
+
 def _schedules(stopping: Stopping) -> int:
     return run_due(utc_now(), stopping=stopping)
 
 
 ROUNDS: Mapping[str, Round] = {
     **{channel.value: _post(channel) for channel in Channel},
+    "files": _files,
     "schedules": _schedules,
 }
 

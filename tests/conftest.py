@@ -38,6 +38,7 @@ def make_settings(database_url: str, **changes: object) -> Settings:
         "data_keys": DATA_KEY,
         "index_key": "test-index-key-test-index-key-test-x",
         "database_url": database_url,
+        "storage_url": f"file:{tempfile.gettempdir()}/desk-test-files-{os.getpid()}",
         "testing": True,
         "argon2_memory_kib": 64,
     }
@@ -110,9 +111,9 @@ def running_app(url: str, **changes: object) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    """An app on each database, for tests below and at the web."""
-    with running_app(database_url) as running:
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An app on each database and with files of its own, for tests below and at the web."""
+    with running_app(database_url, storage_url=f"file:{tmp_path}/files") as running:
         yield running
 
 

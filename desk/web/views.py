@@ -83,7 +83,9 @@ def readyz() -> ResponseReturnValue:
         found["worker"] = seen is not None and utc_now() - seen < WORKER_SILENT
     except Exception:  # noqa: BLE001 - whatever it is, the answer is "not ready"
         db.session.rollback()
-    return jsonify(found), 200 if all(found.values()) else 503
+    scanner = "set" if current_app.extensions["scanner"] else "not set"
+    ready = all(found.values())
+    return jsonify({**found, "scanner": scanner}), 200 if ready else 503
 
 
 @blueprint.post("/csp-report")

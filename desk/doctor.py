@@ -1,0 +1,119 @@
+"""What can be wrong around the desk, looked at in one go."""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from desk.files.arriving import has_room, reserve_of
+from desk.files.kinds import MIB
+from desk.files.queries import waiting_since
+from desk.jobs.actions import MOST_TRIES
+from desk.jobs.models import Heartbeat
+from desk.jobs.queries import parked
+from desk.kernel.db import db, end_read
+from desk.kernel.scanner import Clamd
+from desk.kernel.storage.store import Store, StoreError, new_key
+from desk.settings import Settings
+
+WORKER_SILENT = timedelta(minutes=2)
+FILES_WAIT = timedelta(minutes=30)
+LITTLE_ROOM = 5 * 1024 * MIB
+PROBE = b"probe"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what, whether it is well, and in words."""
+
+    what: str
+    well: bool
+    words: str
+
+
+def findings(now: datetime) -> Iterator[Finding]:
+    """Look at everything, one after the other; nothing is changed that is not put back."""
+    for what, look in LOOKS.items():
+        try:
+            well, words = look(now)
+        except (SQLAlchemyError, StoreError, OSError) as error:
+            well, words = False, type(error).__name__
+        finally:
+            end_read()
+        yield Finding(what, well, words)
+
+
+def _database(_now: datetime) -> tuple[bool, str]:
+    revision = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    return True, _("answers, at %(revision)s", revision=revision)
+
+
+def _worker(now: datetime) -> tuple[bool, str]:
+    seen = db.session.scalar(select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1))
+    if seen is None:
+        return False, _("none has ever run: start `flask desk worker`")
+    alive = now - seen < WORKER_SILENT
+    return alive, _("last seen %(seconds)s s ago", seconds=int((now - seen).total_seconds()))
+
+
+def _jobs(now: datetime) -> tuple[bool, str]:
+    stuck = len(parked(tries=MOST_TRIES, now=now))
+    if stuck:
+        return False, _("%(n)s stuck: see `flask desk jobs`", n=stuck)
+    return True, _("none stuck")
+
+
+def _store(_now: datetime) -> tuple[bool, str]:
+    """Put something in, find it, and take it out again."""
+    store: Store = current_app.extensions["store"]
+    key = new_key()
+    store.put(key, io.BytesIO(PROBE))
+    found = store.find(key)
+    store.remove(key)
+    return found is not None and found.size == len(PROBE), _("takes, finds and gives back")
+
+
+def _room(_now: datetime) -> tuple[bool, str]:
+    store: Store = current_app.extensions["store"]
+    settings: Settings = current_app.extensions["settings"]
+    free = store.free()
+    if free is None:
+        return True, _("as much as the bucket gives")
+    words = _("%(free)s MB free", free=free // MIB)
+    if not has_room(store, reserve=reserve_of(settings.files_reserve_mb)):
+        return False, _("%(room)s: attachments are refused", room=words)
+    return free >= LITTLE_ROOM, words
+
+
+def _scanner(_now: datetime) -> tuple[bool, str]:
+    scanner: Clamd | None = current_app.extensions["scanner"]
+    if scanner is None:
+        return False, _(
+            "none is set (DESK_CLAMD_URL): files are made safe by copying, but not scanned"
+        )
+    if scanner.is_there():
+        return True, _("answers")
+    return False, _("does not answer: files wait until it does")
+
+
+def _waiting(now: datetime) -> tuple[bool, str]:
+    late = waiting_since(now - FILES_WAIT)
+    if late:
+        return False, _("%(n)s have waited for more than half an hour", n=late)
+    return True, _("none waits for long")
+
+
+LOOKS: dict[str, Callable[[datetime], tuple[bool, str]]] = {
+    "database": _database,
+    "worker": _worker,
+    "jobs": _jobs,
+    "store": _store,
+    "room": _room,
+    "scanner": _scanner,
+    "files": _waiting,
+}

@@ -1,0 +1,146 @@
+"""Taking files in: looked at, laid into the store, and only then written down."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from desk.files import sandbox
+from desk.files.door import Refused, kind_of, may_be_locked
+from desk.files.kinds import LARGEST, MIB, MOST_AT_ONCE, PDF, Kind
+from desk.files.labels import NO_ROOM, REFUSED, STORE_AWAY, TOO_MANY
+from desk.files.names import tidy_name
+from desk.files.words import Family, Trouble
+from desk.kernel.errors import Busy, Invalid
+from desk.kernel.storage.store import Digest, Store, StoreError, chunks, digest, new_key
+
+RETRY_SECONDS = 60
+FIELD = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as a browser sends it; the name is whatever the other side says."""
+
+    name: str
+    stream: BinaryIO
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A file that may be taken: its harmless name, what it is and what it hashes to."""
+
+    name: str
+    kind: Kind
+    stream: BinaryIO
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file that lies in the store, flushed to the disk, and is not yet written down."""
+
+    name: str
+    kind: Kind
+    digest: Digest
+    key: str
+
+
+def look_at(
+    uploads: Sequence[Upload], families: frozenset[Family], *, most: int = MOST_AT_ONCE
+) -> tuple[list[Looked], list[Invalid]]:
+    """Sort files into those that may be taken and a sentence for each that may not."""
+    if len(uploads) > most:
+        sentence = str(TOO_MANY) % {"most": most, "given": len(uploads)}
+        return [], [Invalid(sentence, field=FIELD)]
+    taken, refused = [], []
+    for upload in uploads:
+        try:
+            taken.append(_looked(upload, families))
+        except Refused as error:
+            refused.append(refusal(tidy_name(upload.name), error.trouble))
+    return taken, refused
+
+
+def look_at_all(
+    uploads: Sequence[Upload], families: frozenset[Family], *, most: int = MOST_AT_ONCE
+) -> list[Looked]:
+    """Look at files that are taken together or not at all; raises Invalid for all at fault."""
+    taken, refused = look_at(uploads, families, most=most)
+    if refused:
+        refused[0].others = tuple(refused[1:])
+        raise refused[0]
+    return taken
+
+
+def refusal(name: str, trouble: Trouble) -> Invalid:
+    """Say why a file was not taken and what to do instead."""
+    return Invalid(str(REFUSED[trouble]) % {"name": name}, field=FIELD)
+
+
+def _looked(upload: Upload, families: frozenset[Family]) -> Looked:
+    kind = kind_of(upload.name, upload.stream, upload.size, families, largest=LARGEST)
+    if kind is PDF and may_be_locked(upload.stream) and _is_locked(upload.stream):
+        raise Refused(Trouble.ENCRYPTED)
+    return Looked(tidy_name(upload.name), kind, upload.stream, digest(upload.stream))
+
+
+def _is_locked(stream: BinaryIO) -> bool:
+    """Ask the parser; one that dies of it says nothing, and the worker will find out why."""
+    with tempfile.TemporaryDirectory(prefix="desk-look-") as folder:
+        source = Path(folder) / "given"
+        with source.open("wb") as file:
+            file.writelines(chunks(stream))
+        stream.seek(0)
+        try:
+            return sandbox.is_locked(source)
+        except sandbox.Broken:
+            return False
+
+
+@contextmanager
+def arriving(store: Store, looked: Sequence[Looked], *, reserve: int) -> Iterator[list[Arrived]]:
+    """Lay files into the store before the transaction that writes them down begins.
+
+    When that fails they are taken out again; a process that dies in between leaves them to
+    `reconcile`. Raises Busy when the store is away or has fewer than `reserve` bytes left.
+    """
+    arrived: list[Arrived] = []
+    try:
+        if looked and not has_room(store, reserve=reserve):
+            raise Busy(NO_ROOM, retry_after=RETRY_SECONDS)
+        for one in looked:
+            key = new_key()
+            arrived.append(Arrived(one.name, one.kind, one.digest, key))
+            if store.put(key, one.stream) != one.digest:
+                raise StoreError("something else was kept than was given")
+        yield arrived
+    except StoreError as error:
+        _take_back(store, arrived)
+        raise Busy(STORE_AWAY, retry_after=RETRY_SECONDS) from error
+    except BaseException:
+        _take_back(store, arrived)
+        raise
+
+
+def _take_back(store: Store, arrived: Sequence[Arrived]) -> None:
+    for one in arrived:
+        with suppress(StoreError):
+            store.remove(one.key)
+
+
+def has_room(store: Store, *, reserve: int) -> bool:
+    """Tell whether another few files fit and leave the rest of the desk its room."""
+    try:
+        free = store.free()
+    except OSError:
+        return False
+    return free is None or free >= reserve + MOST_AT_ONCE * LARGEST
+
+
+def reserve_of(megabytes: int) -> int:
+    """Give the room to be left free, in bytes."""
+    return megabytes * MIB

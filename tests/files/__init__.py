@@ -1,0 +1,1 @@
+"""Attachments, and a corpus of hostile ones made on the spot."""
