@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 
 from desk.app import create_app
@@ -28,6 +29,8 @@ settings.register_profile(
 settings.load_profile("house")
 
 DATABASES = ("sqlite", "postgresql")
+COMPILED = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="desk-templates-"))
+"""Templates compiled once a process: every test makes an app of its own."""
 DATA_KEY = KeyRing.make_key("test")
 
 
@@ -100,6 +103,7 @@ def running_app(url: str, **changes: object) -> Iterator[Flask]:
     forget_kept()
     app = create_app(make_settings(url, **changes))
     app.config["WTF_CSRF_ENABLED"] = False
+    app.jinja_env.bytecode_cache = COMPILED
     with app.app_context():
         try:
             yield app
