@@ -137,7 +137,7 @@ def _engine_options(url: str) -> dict[str, object]:
     if not url.startswith("postgresql"):
         return {}
     return {
-        "pool_pre_ping": True,
+        "skip_autocommit_rollback": True,
         "pool_size": 8,
         "max_overflow": 8,
         "pool_timeout": 5,

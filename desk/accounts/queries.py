@@ -1,14 +1,16 @@
 """Questions about staff and their seats."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select
 
 from desk.access.actors import Actor, ActorKind, Seat
 from desk.access.permissions import Role
 from desk.accounts.models import Membership, User, UserSession
-from desk.kernel.db import db
+from desk.kernel.db import Instant, db
 from desk.organisation.queries import region_ids_below
 
 
@@ -74,6 +76,58 @@ def names_of(user_ids: Sequence[int]) -> dict[int, str]:
 def user_by_login(login: str) -> User | None:
     """Find who signs in under a name, disabled or not."""
     return db.session.scalar(select(User).where(User.login == login))
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in in a browser, and when the browser was last seen."""
+
+    actor: Actor
+    seen_at: datetime
+
+
+def _signed_in() -> Select[*tuple[Any, ...]]:
+    """Select a session that still holds with its person's seats: one row a seat, at least one."""
+    today = bindparam("today", type_=Date)
+    valid = and_(
+        Membership.user_id == User.id,
+        Membership.from_on <= today,
+        or_(Membership.to_on.is_(None), Membership.to_on >= today),
+    )
+    return (
+        select(
+            UserSession.seen_at, User.id, User.name, Membership.role, Membership.region_id,
+            Membership.hall_id, Membership.department_id, Membership.is_head,
+        )
+        .select_from(UserSession)
+        .join(User, User.id == UserSession.user_id)
+        .outerjoin(Membership, valid)
+        .where(
+            UserSession.token_h == bindparam("token_h"),
+            UserSession.revoked_at.is_(None),
+            UserSession.expires_at > bindparam("now", type_=Instant),
+            User.disabled_at.is_(None),
+        )
+        .order_by(Membership.id)
+    )  # fmt: skip
+
+
+SIGNED_IN = _signed_in()
+
+
+def signed_in(token_h: bytes, *, now: datetime) -> SignedIn | None:
+    """Tell who acts in a browser's session as their seats are valid today; None when it ended."""
+    values = {"token_h": token_h, "now": now, "today": now.date()}
+    rows = db.session.execute(SIGNED_IN, values).all()
+    if not rows:
+        return None
+    seats = tuple(
+        Seat(role, region_ids_below(region_id), hall_id, department_id, is_head)
+        for _seen, _id, _name, role, region_id, hall_id, department_id, is_head in rows
+        if role is not None
+    )
+    seen_at, user_id, name = rows[0][:3]
+    return SignedIn(Actor(ActorKind.STAFF, name, seats, user_id=user_id), seen_at)
 
 
 def session_of(token_h: bytes, *, now: datetime) -> tuple[UserSession, User] | None:

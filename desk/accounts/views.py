@@ -27,7 +27,7 @@ from desk.accounts.forms import ConfirmForm, SignInForm
 from desk.accounts.throttling import Gate
 from desk.kernel.clock import utc_now
 from desk.kernel.crypto import token_hash
-from desk.kernel.db import db, end_read, transaction
+from desk.kernel.db import db, end_read, reads_alone, transaction
 from desk.kernel.errors import TooMany
 from desk.organisation.queries import home_region
 from desk.settings import Settings
@@ -73,20 +73,21 @@ def cookie_name() -> str:
 def load_actor() -> None:
     """Find who is acting from the session's cookie; a session that ended is nobody."""
     g.actor = None
+    if request.endpoint in {None, "static", "web.healthz"}:
+        return
+    reads_alone()
     token = request.cookies.get(cookie_name())
-    if not token or request.endpoint in {None, "static", "web.healthz"}:
+    if not token:
         return
     now = utc_now()
-    found = queries.session_of(token_hash(token), now=now)
+    found = queries.signed_in(token_hash(token), now=now)
     if found is None:
         return
-    row, user = found
-    actor = queries.actor_of(user, now.date())
-    watched = actions.WATCHED_ROLES.intersection(actor.roles)
-    if now - row.seen_at > (actions.IDLE_WATCHED if watched else actions.IDLE):
+    watched = actions.WATCHED_ROLES.intersection(found.actor.roles)
+    if now - found.seen_at > (actions.IDLE_WATCHED if watched else actions.IDLE):
         return
-    g.actor = actor
-    if now - row.seen_at > actions.SEEN_EVERY:
+    g.actor = found.actor
+    if now - found.seen_at > actions.SEEN_EVERY:
         with transaction():
             again = queries.session_of(token_hash(token), now=now)
             if again is not None:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,13 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, event
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import Connection, DateTime, Engine, MetaData, event
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 Word = TypeVar("Word", bound=StrEnum)
+
+IDLE_SECONDS = 2.0
+"""How long a connection may have lain idle before it is asked whether it still lives."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -65,7 +72,25 @@ class Base(DeclarativeBase):
     registry = registry(type_annotation_map={datetime: Instant()})
 
 
-db = SQLAlchemy(model_class=Base)
+class DeskSession(FlaskSession):
+    """A session whose reads stand alone where `reads_alone()` was said: no BEGIN, no ROLLBACK."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        bind = super().get_bind(*args, **kwargs)
+        if self.info.get("alone") and not self.info.get("writing") and isinstance(bind, Engine):
+            return _alone(bind)
+        return bind
+
+
+def _alone(engine: Engine) -> Engine:
+    """Give the same pool with every statement for itself, made once for each engine."""
+    kept: dict[str, Any] = vars(engine)
+    if "reads_alone" not in kept:
+        kept["reads_alone"] = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return kept["reads_alone"]  # type: ignore[no-any-return]
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": DeskSession})
 
 if TYPE_CHECKING:
     Model = Base
@@ -109,6 +134,11 @@ def dialect_name() -> str:
     return str(db.session.get_bind().dialect.name)
 
 
+def reads_alone() -> None:
+    """Let each read of this session stand alone, as a page needs them; writes are as ever."""
+    db.session.info["alone"] = True
+
+
 def end_read() -> None:
     """Close the read that is open, so that the next one sees what is new."""
     db.session.rollback()
@@ -145,6 +175,23 @@ def _write_needs_transaction(state: ORMExecuteState) -> None:
     writes = state.is_insert or state.is_update or state.is_delete
     if writes and not state.session.info.get("writing"):
         raise RuntimeError("written outside transaction()")
+
+
+@event.listens_for(Engine, "checkin")
+def _note_idle(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+@event.listens_for(Engine, "checkout")
+def _ask_whether_alive(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Replace connections that died while they lay idle, without a question on every use."""
+    since = record.info.get("idle_since")
+    if since is None or time.monotonic() - since < IDLE_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+    except Exception as error:
+        raise InvalidatePoolError from error
 
 
 @event.listens_for(Engine, "connect")

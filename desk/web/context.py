@@ -49,8 +49,12 @@ def register(app: Flask) -> None:
     def digest(path: str) -> str:
         return hashlib.sha256((static / path).read_bytes()).hexdigest()[:12]
 
-    def asset(path: str) -> str:
+    @cache
+    def versioned(_root: str, path: str) -> str:
         return url_for("static", filename=path, v=digest(path))
+
+    def asset(path: str) -> str:
+        return versioned(request.script_root, path)
 
     @app.context_processor
     def common() -> dict[str, object]:
@@ -66,12 +70,13 @@ def register(app: Flask) -> None:
             "hall_name": hall_name(lang),
             "current_actor": actor,
             "asset": asset,
+            "address_of": address_of,
             "csrf_token": generate_csrf,
             "next_path": request.path,
             "home_path": "/desk/" if actor else "/",
             "nav": nav_of(actor),
-            "public_nav": public_nav(),
-            "footer_links": footer_links(),
+            "public_nav": public_nav,
+            "footer_links": footer_links,
             "role_names": role_names,
             "error_words": error_words,
             "now": utc_now(),
@@ -95,6 +100,16 @@ def hall_name(lang: str) -> str:
             return ""
         _hall_names[key] = halls[0].name_en if lang == "en" else halls[0].name_zh
     return _hall_names[key]
+
+
+@cache
+def _address(_root: str, endpoint: str) -> str:
+    return url_for(endpoint)
+
+
+def address_of(endpoint: str) -> str:
+    """Give the address of a page that has only one, looked up once."""
+    return _address(request.script_root, endpoint)
 
 
 def public_nav() -> list[tuple[str, str, str]]:
@@ -132,7 +147,7 @@ def nav_of(actor: Actor | None) -> list[tuple[str, str, str]]:
         "letters": _("Letters"),
     }
     return [
-        (key, labels[key], url_for(endpoint))
+        (key, labels[key], address_of(endpoint))
         for key, permission, endpoint in NAV
         if actor.may(permission)
     ]

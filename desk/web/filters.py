@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import Flask, current_app
-from flask_babel import format_date, format_decimal
+from flask_babel import format_decimal
 from flask_babel import get_locale as babel_locale
 
 from desk.kernel.clock import utc_now
@@ -21,7 +23,7 @@ def _is_chinese() -> bool:
 
 def local(value: datetime) -> datetime:
     """Move an instant into the hall's zone."""
-    return value.astimezone(ZoneInfo(str(current_app.config["DESK_TIME_ZONE"])))
+    return value.astimezone(ZoneInfo(current_app.config["DESK_TIME_ZONE"]))
 
 
 def _as_day(value: date | datetime) -> date:
@@ -29,7 +31,12 @@ def _as_day(value: date | datetime) -> date:
 
 
 def _written(value: date, chinese: str, english: str) -> str:
-    return str(format_date(value, chinese if _is_chinese() else english))
+    return _kept(value, chinese, "zh") if _is_chinese() else _kept(value, english, "en")
+
+
+@lru_cache(maxsize=4096)
+def _kept(value: date, pattern: str, language: str) -> str:
+    return format_date(value, pattern, locale=language)
 
 
 def _this_year(value: date) -> bool:

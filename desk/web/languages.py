@@ -1,11 +1,28 @@
 """Which language a page is in: the person's choice, then the browser's, then Chinese."""
 
-from flask import Flask, has_request_context, request
-from flask_babel import Babel
+from typing import Any
+
+from babel.support import NullTranslations
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, Domain
+from markupsafe import Markup
 
 LANGUAGES = {"zh_Hans": "zh-Hans", "en": "en"}
 DEFAULT = "zh_Hans"
 COOKIE = "lang"
+
+
+class KeptDomain(Domain):  # type: ignore[misc]
+    """The sentences of a language, looked up once a request instead of once a sentence."""
+
+    def get_translations(self) -> NullTranslations:
+        context = getattr(g, "_flask_babel", None) if g else None
+        kept = getattr(context, "babel_translations", None)
+        if kept is None:
+            kept = super().get_translations()
+            if context is not None:
+                context.babel_translations = kept
+        return kept  # type: ignore[no-any-return]
 
 
 def chosen() -> str:
@@ -24,4 +41,15 @@ def register(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT)
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Shanghai")
     app.config.setdefault("DESK_TIME_ZONE", "Asia/Shanghai")
-    Babel(app, locale_selector=chosen)
+    babel = Babel(app, locale_selector=chosen)
+    domain = babel.domain_instance = KeptDomain(domain=app.extensions["babel"].default_domain)
+
+    def gettext(sentence: str, **values: Any) -> Markup:
+        said = Markup(domain.get_translations().ugettext(sentence))  # noqa: S704 - our own words
+        return said % values if values or "%" in said else said
+
+    def ngettext(singular: str, plural: str, n: int, **values: Any) -> Markup:
+        said = Markup(domain.get_translations().ungettext(singular, plural, n))  # noqa: S704
+        return said % {"num": n, **values}
+
+    app.jinja_env.globals.update(gettext=gettext, ngettext=ngettext, _=gettext)

@@ -18,8 +18,9 @@ from desk.casework.actions.tick import due_alarms, ring
 from desk.casework.identity import unseal
 from desk.casework.models import Case, CaseClock, Party
 from desk.casework.queries.access import opened_by
-from desk.casework.queries.lists import Tab, counts, queue
+from desk.casework.queries.lists import queue
 from desk.casework.queries.scope import case_of
+from desk.casework.queries.tabs import Tab, counts
 from desk.casework.situation import StepData
 from desk.casework.words import (
     Complexity,

@@ -56,6 +56,7 @@ TABLE = {
     "GET /desk/counter/slip": "case:file",
     "GET /desk/counter/slip/qr.svg": "case:file",
     "GET /desk/queue": "case:read",
+    "GET /desk/queue/counts": "case:read",
     "GET /healthz": "public",
     "GET /items": "public",
     "GET /items/<code>": "public",

@@ -8,9 +8,10 @@ from desk.access.permissions import Role
 from desk.accounts.models import User
 from desk.casework.actions.naming import declare_interest, name_staff
 from desk.casework.models import CaseNamed, NamedBasis
-from desk.casework.queries.lists import Tab, counts, queue
+from desk.casework.queries.lists import queue
 from desk.casework.queries.scope import case_of
 from desk.casework.queries.search import search
+from desk.casework.queries.tabs import Tab, counts
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Invalid, NotAllowed, NotFound

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint
 
 from desk.access.actors import Actor
-from desk.casework.queries.lists import Tab, queue
+from desk.casework.queries.lists import queue
+from desk.casework.queries.tabs import Tab
 from desk.kernel.paging import Cursor
 from desk.organisation.queries import Timetable
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,21 +11,20 @@ from flask_babel import lazy_gettext as _l
 from desk.access.actors import Actor
 from desk.access.doors import current_actor, requires
 from desk.access.permissions import Permission
-from desk.casework.disclosure import may_know, title_for
-from desk.casework.labels import SHAPE, STAFF_STATUS, STAFF_TURN
 from desk.casework.numbers import parse_case_number
 from desk.casework.queries import lists
-from desk.casework.queries.lists import COUNT_CAP, QueueRow, Tab
+from desk.casework.queries.lists import QueueRow
 from desk.casework.queries.scope import case_of
 from desk.casework.queries.search import SHOWN, search
+from desk.casework.queries.tabs import COUNT_CAP, Tab, counts
 from desk.kernel.clock import utc_now
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.paging import Page, read_cursor
 from desk.kernel.texts import storable
 from desk.kernel.throttle import Limit
 from desk.organisation.queries import Timetable, home_timetable
-from desk.workbench.due import Due, due_of
-from desk.workbench.flags import FLAGS, flags_of
+from desk.workbench.flags import FLAGS
+from desk.workbench.rows import Shown, Writer
 from desk.workbench.views.doors import blueprint, day_end
 
 SEARCHES = Limit("search", "60/minute")
@@ -48,52 +47,25 @@ NAMES = TABS | {Tab.RETURNED: _l("Came back")}
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A tab with its name and its count, "99+" from a hundred on."""
+    """A tab with its name and its count, "99+" from a hundred on; None while it is not asked."""
 
     tab: Tab
     name: str
-    count: str
-    is_some: bool
+    count: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A row with the words the page needs for it; `knows` whether who it is may be shown."""
-
-    row: QueueRow
-    due: Due
-    flags: list[str]
-    title: str
-    knows: bool
+def _counted(actor: Actor, now: datetime, table: Timetable) -> list[Counted]:
+    found = counts(actor, now=now, day_end=day_end(now, table))
+    return [Counted(tab, str(name), count_text(found[tab])) for tab, name in NAMES.items()]
 
 
-def _counts(actor: Actor, now: datetime, table: Timetable) -> list[Counted]:
-    found = lists.counts(actor, now=now, day_end=day_end(now, table))
-    return [
-        Counted(
-            tab,
-            str(name),
-            f"{COUNT_CAP - 1}+" if found[tab] >= COUNT_CAP else str(found[tab]),
-            found[tab] > 0,
-        )
-        for tab, name in NAMES.items()
-    ]
+def _uncounted() -> list[Counted]:
+    return [Counted(tab, str(name), None) for tab, name in NAMES.items()]
 
 
-def _shown(row: QueueRow, actor: Actor, now: datetime, table: Timetable) -> Shown:
-    seats = [
-        seat
-        for seat in actor.seats_for(Permission.CASE_READ)
-        if seat.reaches(row.region_id, row.hall_id, row.department_id)
-    ]
-    knows = may_know(row.kind, row.identity_mode, seats)
-    return Shown(
-        row,
-        due_of(row.next_due_at, now, table),
-        flags_of(row, knows=knows),
-        title_for(row.title, row.brief, knows=knows),
-        knows,
-    )
+def count_text(n: int) -> str:
+    """Write a count that stops at its cap."""
+    return f"{COUNT_CAP - 1}+" if n >= COUNT_CAP else str(n)
 
 
 @blueprint.get("/")
@@ -105,19 +77,17 @@ def home() -> ResponseReturnValue:
     table = home_timetable(now)
     end = day_end(now, table)
 
+    writer = Writer(actor, now, table)
+
     def first(tab: Tab) -> list[Shown]:
         page = lists.queue(actor, tab, now=now, day_end=end, cursor=None, size=ON_HOME)
-        return [_shown(row, actor, now, table) for row in page.rows]
+        return writer.rows(page.rows)
 
     return render_template(
         "workbench/home.html",
-        counts=_counts(actor, now, table),
+        counts=_counted(actor, now, table),
         rows=first(Tab.TURN),
         returned=first(Tab.RETURNED),
-        status_words=STAFF_STATUS,
-        turn_words=STAFF_TURN,
-        shapes=SHAPE,
-        flag_words=FLAGS,
         T=Tab,
     )
 
@@ -137,6 +107,14 @@ def queue() -> ResponseReturnValue:
     end = day_end(now, home_timetable(now))
     page = lists.queue(actor, tab, now=now, day_end=end, cursor=cursor)
     return _page(actor, now, tab=tab, page=page)
+
+
+@blueprint.get("/queue/counts")
+@requires(Permission.CASE_READ)
+def queue_counts() -> ResponseReturnValue:
+    """Give the number of each tab, which the page of the queue asks for once it stands."""
+    actor, now = current_actor(), utc_now()
+    return jsonify({one.tab: one.count for one in _counted(actor, now, home_timetable(now))})
 
 
 def _search(actor: Actor, words: str, now: datetime) -> ResponseReturnValue:
@@ -183,15 +161,11 @@ def _page(
         tab=tab,
         words=words,
         page=page,
-        rows=[_shown(row, actor, now, table) for row in page.rows],
+        rows=Writer(actor, now, table).rows(page.rows),
         found=found,
         capped=capped,
         unsearchable=unsearchable,
-        counts=_counts(actor, now, table),
-        status_words=STAFF_STATUS,
-        turn_words=STAFF_TURN,
-        shapes=SHAPE,
+        counts=_counted(actor, now, table) if "counts" in request.args else _uncounted(),
         flag_words=FLAGS,
-        me=actor.user_id,
         T=Tab,
     )

@@ -1,0 +1,162 @@
+"""Rows of a list of cases as they are shown: every word chosen, nothing left to a template."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from desk.access.actors import Actor
+from desk.access.permissions import Permission
+from desk.casework.disclosure import may_know, title_for
+from desk.casework.labels import SHAPE, STAFF_STATUS, STAFF_TURN
+from desk.casework.queries.lists import QueueRow
+from desk.casework.words import IdentityMode, Status
+from desk.organisation.queries import Timetable
+from desk.workbench.due import Due, due_of
+from desk.workbench.flags import FLAGS, flags_of
+
+NOTHING = "—"
+AT_DEPARTMENT = frozenset({Status.DISPATCHED, Status.HANDLING})
+LOOKS = {
+    "over": ("is-over", "over"),
+    "today": ("is-soon", "soon"),
+    "soon": ("is-soon", "soon"),
+    "still": ("is-still", "pause"),
+}
+"""State of a deadline -> its style and its shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDue:
+    """A deadline in words, with its day, its shape and how much of its bar is filled."""
+
+    words: str
+    at: datetime | None
+    style: str
+    shape: str
+    share: int
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A seal: its character, what it means, whether it is urgent."""
+
+    sign: str
+    meaning: str
+    hot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a list says of a case to one person. The digits of the number stand apart, in bold."""
+
+    row: QueueRow
+    address: str
+    head: str
+    digits: str
+    tail: str
+    title: str
+    who: str
+    item: str
+    state: str
+    shape: str
+    turn: str
+    is_mine: bool
+    due: ShownDue
+    flags: list[Flag]
+
+
+class Writer:
+    """Writes the rows of one page for one person, choosing each word once."""
+
+    def __init__(self, actor: Actor, now: datetime, table: Timetable) -> None:
+        self.actor, self.now, self.table = actor, now, table
+        self.seats = actor.seats_for(Permission.CASE_READ)
+        self.address = url_for("workbench.case", number="0")[:-1]
+        locale = get_locale()
+        self.english = locale is not None and locale.language == "en"
+        self.words: dict[object, str] = {}
+        self.dues: dict[datetime, ShownDue] = {}
+        self.flags: dict[str, Flag] = {}
+
+    def rows(self, rows: Iterable[QueueRow]) -> list[Shown]:
+        """Write rows in their order."""
+        return [self.row(row) for row in rows]
+
+    def row(self, row: QueueRow) -> Shown:
+        """Write one row, with no more of the complainant than this person may know."""
+        reach = (row.region_id, row.hall_id, row.department_id)
+        here = [seat for seat in self.seats if seat.reaches(*reach)]
+        knows = may_know(row.kind, row.identity_mode, here)
+        short, day, digits, check = row.number.split("-")
+        return Shown(
+            row,
+            self.address + row.number,
+            f"{short}-{day}-",
+            digits,
+            f"-{check}",
+            title_for(row.title, row.brief, knows=knows) or NOTHING,
+            self._who(row, knows=knows),
+            row.item_name or (knows and row.item_words) or NOTHING,
+            self._word(STAFF_STATUS, row.status),
+            SHAPE[row.status],
+            self._turn(row),
+            row.handler_id is not None and row.handler_id == self.actor.user_id,
+            self._due(row.next_due_at),
+            [self._flag(key) for key in flags_of(row, knows=knows)],
+        )
+
+    def _word(self, words: Mapping[Status, object], status: Status) -> str:
+        key = (id(words), status)
+        if key not in self.words:
+            self.words[key] = str(words[status])
+        return self.words[key]
+
+    def _who(self, row: QueueRow, *, knows: bool) -> str:
+        if row.identity_mode is IdentityMode.ANONYMOUS:
+            return str(_("anonymous"))
+        if row.identity_mode is IdentityMode.CONFIDENTIAL:
+            return str(_("confidential"))
+        return (row.name_masked or NOTHING) if knows else str(_("not shown"))
+
+    def _turn(self, row: QueueRow) -> str:
+        if row.handler_id is not None and row.handler_id == self.actor.user_id:
+            return str(_("me"))
+        department = row.department_en if self.english else row.department_zh
+        if row.status in AT_DEPARTMENT and department:
+            return f"{department} · {row.handler}" if row.handler else department
+        return self._word(STAFF_TURN, row.status)
+
+    def _due(self, at: datetime) -> ShownDue:
+        if at not in self.dues:
+            due = due_of(at, self.now, self.table)
+            style, shape = LOOKS.get(due.state, ("", ""))
+            self.dues[at] = ShownDue(
+                self._left(due), due.at, style, shape, due.share, self._is_provisional(due.at)
+            )
+        return self.dues[at]
+
+    def _is_provisional(self, at: datetime | None) -> bool:
+        return at is not None and self.table.calendar.is_provisional(self.table.local_day(at))
+
+    def _left(self, due: Due) -> str:
+        if due.state == "still" or due.at is None:
+            return str(_("no clock runs"))
+        if due.state == "today":
+            local = due.at.astimezone(ZoneInfo(self.table.zone))
+            return str(_("today %(time)s", time=f"{local:%H:%M}"))
+        if due.state == "over":
+            late = ngettext("%(num)s working day late", "%(num)s working days late", due.days)
+            return str(late)
+        return str(ngettext("%(num)s working day left", "%(num)s working days left", due.days))
+
+    def _flag(self, key: str) -> Flag:
+        if key not in self.flags:
+            sign, meaning, hot = FLAGS[key]
+            self.flags[key] = Flag(sign, str(meaning), hot)
+        return self.flags[key]
