@@ -5,7 +5,6 @@ from typing import Any
 from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain
-from markupsafe import Markup
 
 LANGUAGES = {"zh_Hans": "zh-Hans", "en": "en"}
 DEFAULT = "zh_Hans"
@@ -37,19 +36,19 @@ def chosen() -> str:
 
 
 def register(app: Flask) -> None:
-    """Let every sentence be said in the person's language."""
+    """Let every sentence be said in the person's language; templates escape it like any text."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT)
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Shanghai")
     app.config.setdefault("DESK_TIME_ZONE", "Asia/Shanghai")
     babel = Babel(app, locale_selector=chosen)
     domain = babel.domain_instance = KeptDomain(domain=app.extensions["babel"].default_domain)
 
-    def gettext(sentence: str, **values: Any) -> Markup:
-        said = Markup(domain.get_translations().ugettext(sentence))  # noqa: S704 - our own words
+    def gettext(sentence: str, **values: Any) -> str:
+        said = str(domain.get_translations().ugettext(sentence))
         return said % values if values or "%" in said else said
 
-    def ngettext(singular: str, plural: str, n: int, **values: Any) -> Markup:
-        said = Markup(domain.get_translations().ungettext(singular, plural, n))  # noqa: S704
+    def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
+        said = str(domain.get_translations().ungettext(singular, plural, n))
         return said % {"num": n, **values}
 
     app.jinja_env.globals.update(gettext=gettext, ngettext=ngettext, _=gettext)
