@@ -190,6 +190,7 @@ def _ask_whether_alive(connection: Any, record: ConnectionPoolEntry, _proxy: obj
         return
     try:
         connection.execute("SELECT 1")
+        connection.rollback()
     except Exception as error:
         raise InvalidatePoolError from error
 
