@@ -19,17 +19,25 @@ def family(root: int) -> list[int]:
 
 
 def cpu_seconds(*roots: int) -> float:
-    """Sum what the families have used so far, their ended children included."""
-    total = 0
+    """Sum what the families have used so far, their ended children included.
+
+    The kernel counts living threads in nanoseconds and ended children in hundredths of a second.
+    """
+    total = 0.0
     for root in roots:
         for pid in family(root):
-            try:
-                after_name = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            fields = after_name[11:15] if pid == root else after_name[11:13]
-            total += sum(int(field) for field in fields)
-    return total / TICKS
+            for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+                try:
+                    total += int(task.read_text().split()[0]) / 1e9
+                except (FileNotFoundError, ProcessLookupError):
+                    continue
+        total += sum(_ended_children(root)) / TICKS
+    return total
+
+
+def _ended_children(pid: int) -> list[int]:
+    after_name = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return [int(ticks) for ticks in after_name[13:15]]
 
 
 def resident_mb(*roots: int) -> float:

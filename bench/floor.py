@@ -13,7 +13,8 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
-from flask import Flask, redirect, render_template_string, request
+from flask import Flask, redirect, render_template, request
+from jinja2 import DictLoader
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from werkzeug.wrappers import Response
@@ -37,6 +38,9 @@ FORM = """<!doctype html><form method=post>{% for f in fields %}<input name="{{ 
 <button>Send</button></form>"""
 SUMS = """<!doctype html><table>{% for r in rows %}<tr><td>{{ r.measure }}<td>{{ r.n }}{% endfor %}
 </table>"""
+app.jinja_loader = DictLoader(
+    {"list.html": LIST, "case.html": CASE, "form.html": FORM, "sums.html": SUMS}
+)
 
 
 def connection() -> psycopg.Connection[Any]:
@@ -59,14 +63,42 @@ WHERE c.region_id = %s AND c.hall_id = %s AND c.open {more}
 ORDER BY c.next_due_at, c.id LIMIT 26"""
 
 
+TABS = {
+    "turn": "status IN ('submitted', 'accepted', 'replied')",
+    "unassigned": "handler_id IS NULL AND status IN ('dispatched', 'handling')",
+    "today": "next_due_at >= %(now)s AND next_due_at < %(tomorrow)s",
+    "overdue": "next_due_at < %(now)s",
+    "waiting": "status = 'supplement'",
+    "follow_up": "status = 'replied'",
+    "mine": "handler_id = 1",
+    "all": "true",
+}
+
+
 @app.get("/queue")
 def queue() -> str:
     where = (int(os.environ["FLOOR_REGION"]), int(os.environ["FLOOR_HALL"]))
     if "at" not in request.args:
-        return render_template_string(LIST, rows=fetch(QUEUE.format(more=""), *where))
+        return render_template("list.html", rows=fetch(QUEUE.format(more=""), *where))
     more = "AND (c.next_due_at, c.id) > (%s, %s)"
     rows = fetch(QUEUE.format(more=more), *where, request.args["at"], request.args["id"])
-    return render_template_string(LIST, rows=rows)
+    return render_template("list.html", rows=rows)
+
+
+@app.get("/counts")
+def counts() -> dict[str, int]:
+    """Count what stands in the tabs of a hall's queue, each up to a hundred."""
+    here = "region_id = %(region)s AND hall_id = %(hall)s AND open"
+    some = ", ".join(
+        f"(SELECT count(*) FROM (SELECT 1 FROM cases WHERE {here} AND {rule} LIMIT 100) a) AS {tab}"
+        for tab, rule in TABS.items()
+    )
+    values = {
+        "region": int(os.environ["FLOOR_REGION"]), "hall": int(os.environ["FLOOR_HALL"]),
+        "now": utc_now(), "tomorrow": utc_now() + timedelta(days=1),
+    }  # fmt: skip
+    with connection().transaction():
+        return connection().execute(f"SELECT {some}", values).fetchone()
 
 
 @app.get("/case/<number>")
@@ -83,7 +115,7 @@ def case(number: str) -> str:
             ("replies", "replies"), ("contacts", "contacts"),
         )
     }  # fmt: skip
-    return render_template_string(CASE, c=row, **parts)
+    return render_template("case.html", c=row, **parts)
 
 
 def _key(row: dict[str, Any]) -> tuple[int, object]:
@@ -101,7 +133,7 @@ def search() -> str:
         grams.query(words, dialect="postgresql"),
         f"%{words}%",
     )
-    return render_template_string(LIST, rows=rows[:50])
+    return render_template("list.html", rows=rows[:50])
 
 
 @app.get("/dashboard")
@@ -112,14 +144,14 @@ def dashboard() -> str:
         int(os.environ["FLOOR_REGION"]),
         utc_now().date().replace(day=1),
     )
-    return render_template_string(SUMS, rows=rows)
+    return render_template("sums.html", rows=rows)
 
 
 @app.route("/file", methods=["GET", "POST"])
 def file() -> str | Response:
     """Insert the case with its clock, line, letter and grams, like the desk does."""
     if request.method == "GET":
-        return render_template_string(FORM, fields=("title", "story", "name", "phone"))
+        return render_template("form.html", fields=("title", "story", "name", "phone"))
     now, new = utc_now(), uuid4()
     number = f"XZ-{secrets.randbelow(10**14)}"
     like = fetch("SELECT * FROM cases WHERE status = 'submitted' LIMIT 1")[0]
@@ -156,7 +188,7 @@ def file() -> str | Response:
 def ask(number: str) -> str | Response:
     """Change the status with a public text: case, message, line and letter in one transaction."""
     if request.method == "GET":
-        return case(number) + render_template_string(FORM, fields=("text",))
+        return case(number) + render_template("form.html", fields=("text",))
     now = utc_now()
     with connection().transaction():
         row = (
@@ -189,7 +221,7 @@ def rate(token: str) -> str | Response:
         hashlib.sha256(token.encode()).digest(),
     )
     if request.method == "GET":
-        return render_template_string(FORM, fields=("level",)) + str(len(held))
+        return render_template("form.html", fields=("level",)) + str(len(held))
     now = utc_now()
     like = fetch("SELECT * FROM ratings WHERE case_id IS NULL LIMIT 1")[0]
     with connection().transaction():

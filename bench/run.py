@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psycopg
@@ -28,15 +28,36 @@ from desk.ratings.models import RatingChannel  # noqa: E402
 from tests.conftest import private_postgres  # noqa: E402
 from tests.ports import free_port  # noqa: E402
 
-ROUNDS, TIMES = 5, 12
+ROUNDS = 5
+READS, WRITES = 40, 12
+"""How often an operation is done in a round; searches are as few, for a person may do so many."""
 PASSWORD = "bench-desk-2026"
 DEEPEST = 400
-AIMS = {
-    "file: the last page and sending": 2.5, "queue, first page": 2.5, "queue, deep page": 2.5,
-    "one case with its timeline": 3, "a transition with a public text": 3,
-    "search, two characters": 2, "dashboard, current month": 3, "rate: link to thanks": 2.5,
-}  # fmt: skip
-"""Operations, and how many times the floor each may cost."""
+WORKER_SECONDS = 10
+
+Does = Callable[[int], None]
+Each = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something people do at the desk, what the floor does for it, and the ratio aimed at."""
+
+    name: str
+    aim: float
+    times: int
+    desk: Does
+    floor: Does
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What an operation cost, in CPU milliseconds, and as a multiple of the floor."""
+
+    desk_ms: float
+    floor_ms: float
+    ratio: float
+    aim: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +73,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--size", type=int, default=10_000)
     size = arguments.parse_args().size
-    with private_postgres() as server:
+    with private_postgres(fsync=True) as server:
         postmaster = _postmaster(server)
         dsn = f"{server.rsplit('/', 1)[0]}/bench"
         psycopg.connect(server, autocommit=True).execute("CREATE DATABASE bench")
@@ -62,8 +83,21 @@ def main() -> None:
         fill.enlarge(dsn, size)
         with desk(environment) as ours, floor(dsn, environment) as theirs:
             results = measure(dsn, environment, ours, theirs, postmaster)
-            memory = clock.resident_mb(ours.pid)
+            memory = {"web": round(clock.resident_mb(ours.pid), 1)}
+        memory["worker"] = round(worker_mb(environment), 1)
     report(size, results, memory)
+
+
+def worker_mb(environment: dict[str, str]) -> float:
+    """Let a worker work for a while and give the memory it holds."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "desk", "worker"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        time.sleep(WORKER_SECONDS)
+        return clock.resident_mb(process.pid)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
 
 
 def surroundings(dsn: str) -> dict[str, str]:
@@ -82,62 +116,76 @@ def surroundings(dsn: str) -> dict[str, str]:
 
 def measure(
     dsn: str, environment: dict[str, str], ours: Site, theirs: Site, postmaster: int
-) -> dict[str, tuple[float, float]]:
+) -> dict[str, Row]:
     """Give, for each operation, the CPU milliseconds of the desk and of the floor."""
     os.environ.update(environment)
-    pairs = operations(dsn, ours.base, theirs.base)
     results = {}
-    for name, (desk_does, floor_does) in pairs.items():
-        desk_does(2)
-        floor_does(2)
+    for one in operations(dsn, ours.base, theirs.base):
+        one.desk(2)
+        one.floor(2)
         spent: tuple[list[float], list[float]] = ([], [])
         for _ in range(ROUNDS):
-            for site, does, kept in ((ours, desk_does, spent[0]), (theirs, floor_does, spent[1])):
+            for site, does, kept in ((ours, one.desk, spent[0]), (theirs, one.floor, spent[1])):
                 before = clock.cpu_seconds(site.pid, postmaster)
-                does(TIMES)
-                kept.append((clock.cpu_seconds(site.pid, postmaster) - before) * 1000 / TIMES)
-        results[name] = (statistics.median(spent[0]), statistics.median(spent[1]))
-        print(f"{name:34} {results[name][0]:8.1f} {results[name][1]:8.1f}", flush=True)
+                does(one.times)
+                kept.append((clock.cpu_seconds(site.pid, postmaster) - before) * 1000 / one.times)
+        least, most = statistics.median(spent[1]), statistics.median(spent[0])
+        results[one.name] = Row(round(most, 2), round(least, 2), round(most / least, 2), one.aim)
+        print(f"{one.name:34} {most:8.1f} {least:8.1f} {most / least:8.1f}", flush=True)
     return results
 
 
-Does = Callable[[int], None]
-
-
-def operations(dsn: str, ours: str, theirs: str) -> dict[str, tuple[Does, Does]]:
+def operations(dsn: str, ours: str, theirs: str) -> list[Operation]:
     """Prepare what people do; whatever an operation uses up is made ready beforehand."""
     clerk = people.sign_in(ours, "clerk", PASSWORD)
     supervisor = people.sign_in(ours, "supervisor", PASSWORD)
     seekers = itertools.cycle((clerk, people.sign_in(ours, "clerk2", PASSWORD)))
     anybody = people.Browser(theirs)
-    enough = 2 * (ROUNDS * TIMES + 2)
+    enough = 2 * (ROUNDS * WRITES + 2)
     ready = _filed(ours, enough)
     waiting, some = _numbers(dsn, enough)
     tokens = iter(_tokens(enough))
     deep, same_place = _deep(clerk, dsn)
-    pairs = (
-        (lambda: _send(*ready.pop()), lambda: _floor_file(anybody)),
-        (lambda: clerk.get("/desk/queue?tab=all"), lambda: anybody.get("/queue")),
-        (lambda: clerk.get(deep), lambda: anybody.get(same_place)),
-        (
-            lambda: clerk.get(f"/desk/cases/{next(some)}"),
-            lambda: anybody.get(f"/case/{next(some)}"),
+
+    def reads(name: str, aim: float, path: str, same: str, who: people.Browser) -> Operation:
+        does, least = _times(lambda: who.get(path)), _times(lambda: anybody.get(same))
+        return Operation(name, aim, READS, does, least)
+
+    def writes(name: str, aim: float, does: Each, least: Each) -> Operation:
+        return Operation(name, aim, WRITES, _times(does), _times(least))
+
+    return [
+        writes(
+            "file: the last page and sending", 2.5,
+            lambda: _send(*ready.pop()), lambda: _floor_file(anybody),
         ),
-        (lambda: _ask(clerk, waiting.pop()), lambda: _floor_ask(anybody, waiting.pop())),
-        (
+        reads("queue, first page", 2.5, "/desk/queue?tab=all", "/queue", clerk),
+        reads("queue, deep page", 2.5, deep, same_place, clerk),
+        reads("queue, numbers of the tabs", 2.5, "/desk/queue/counts", "/counts", clerk),
+        Operation(
+            "one case with its timeline", 3, READS,
+            _times(lambda: clerk.get(f"/desk/cases/{next(some)}")),
+            _times(lambda: anybody.get(f"/case/{next(some)}")),
+        ),
+        writes(
+            "a transition with a public text", 3,
+            lambda: _ask(clerk, waiting.pop()), lambda: _floor_ask(anybody, waiting.pop()),
+        ),
+        writes(
+            "search, two characters", 2,
             lambda: next(seekers).get("/desk/queue?q=材料"),
             lambda: anybody.get("/search?q=材料"),
         ),
-        (lambda: supervisor.get("/supervision/"), lambda: anybody.get("/dashboard")),
-        (lambda: _rate(people.Browser(ours), next(tokens)), lambda: _rate(anybody, next(tokens))),
-    )
-    return {
-        name: (_times(desk_does), _times(floor_does))
-        for name, (desk_does, floor_does) in zip(AIMS, pairs, strict=True)
-    }
+        reads("dashboard, current month", 3, "/supervision/", "/dashboard", supervisor),
+        writes(
+            "rate: link to thanks", 2.5,
+            lambda: _rate(people.Browser(ours), next(tokens)),
+            lambda: _rate(anybody, next(tokens)),
+        ),
+    ]  # fmt: skip
 
 
-def _times(does: Callable[[], object]) -> Does:
+def _times(does: Each) -> Does:
     def run(n: int) -> None:
         for _ in range(n):
             does()
@@ -298,21 +346,17 @@ def _postmaster(server: str) -> int:
     return int(row[0]) if row else 0
 
 
-def report(size: int, results: dict[str, tuple[float, float]], memory: float) -> None:
+def report(size: int, results: dict[str, Row], memory: dict[str, float]) -> None:
     """Print the table and keep it in `bench/results/`."""
-    rows = {
-        name: {"desk_ms": desk, "floor_ms": least, "ratio": desk / least, "aim": AIMS[name]}
-        for name, (desk, least) in results.items()
-    }
     print(f"\n{size} cases; CPU milliseconds an operation, web and database together")
     print(f"{'':34}{'desk':>8}{'floor':>8}{'ratio':>8}{'aim':>8}")
-    for name, row in rows.items():
-        print(
-            f"{name:34}{row['desk_ms']:8.1f}{row['floor_ms']:8.1f}{row['ratio']:8.1f}{row['aim']:8.1f}"
-        )
-    print(f"memory of the web process after the run: {memory:.0f} MB")
+    for name, row in results.items():
+        print(f"{name:34}{row.desk_ms:8.1f}{row.floor_ms:8.1f}{row.ratio:8.1f}{row.aim:8.1f}")
+    print("memory after the run: " + ", ".join(f"{who} {mb:.0f} MB" for who, mb in memory.items()))
     kept = ROOT / "bench" / "results" / f"{size}.json"
-    kept.write_text(json.dumps({"size": size, "memory_mb": memory, "rows": rows}, indent=2) + "\n")
+    rows = {name: asdict(row) for name, row in results.items()}
+    told = {"size": size, "memory_mb": memory, "rows": rows}
+    kept.write_text(json.dumps(told, indent=2) + "\n")
 
 
 if __name__ == "__main__":

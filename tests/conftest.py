@@ -147,7 +147,7 @@ def _on_server(server: str, *statements: str) -> None:
 
 
 @contextmanager
-def private_postgres() -> Iterator[str]:
+def private_postgres(*, fsync: bool = False) -> Iterator[str]:
     """Start a PostgreSQL of our own, also as root, and stop it afterwards."""
     binaries = _postgres_binaries()
     folder = Path(tempfile.mkdtemp(prefix="desk-pg-"))
@@ -157,7 +157,7 @@ def private_postgres() -> Iterator[str]:
     port = free_port()
     options = (
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-        " -c fsync=off -c max_connections=200"
+        f" -c fsync={'on' if fsync else 'off'} -c max_connections=200"
     )
     data = folder / "data"
     start = ["-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"]
