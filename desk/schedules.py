@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, tuple_
 
 from desk.accounts.models import UserSession
 from desk.audit import sealing
+from desk.casework.actions import correcting
 from desk.casework.actions import tick as alarms
 from desk.casework.actions.deciding import chase
 from desk.files import reconcile
@@ -31,10 +32,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A name, its period in seconds, and what is done; safe to do twice."""
+    """A name, its period in seconds, and what is done; safe to do twice.
+
+    Without a period it is done only when somebody has asked for it.
+    """
 
     name: str
-    period: int
+    period: int | None
     function: Callable[[datetime], None]
 
 
@@ -145,18 +149,36 @@ def reconcile_files(now: datetime) -> None:
         log.error("files", missing=len(found.missing), strays=len(found.strays))
 
 
+def correct(now: datetime) -> None:
+    """Put the dates of open cases right, each in a transaction of its own."""
+    wrong = correcting.to_put_right(now=now)
+    end_read()
+    failed = 0
+    for date in wrong:
+        try:
+            with transaction():
+                correcting.put_right(date.number, date.key, now=now)
+        except Exception:
+            log.exception("correction failed", case=date.number, step=date.step.value)
+            failed += 1
+    if failed:
+        raise RuntimeError(f"{failed} dates could not be put right")
+
+
 SCHEDULES = (
     Schedule("tick", 60, tick),
     Schedule("seal", 300, seal),
     Schedule("forget", 3600, forget),
     Schedule("tidy-files", 600, tidy_files),
     Schedule("reconcile-files", 6 * 3600, reconcile_files),
+    Schedule(correcting.JOB, None, correct),
 )
 
 
 def slot_of(schedule: Schedule, now: datetime) -> str:
     """Name the period an instant lies in; every worker names it the same."""
-    start = int(now.timestamp()) // schedule.period * schedule.period
+    period = schedule.period or 1
+    start = int(now.timestamp()) // period * period
     return datetime.fromtimestamp(start, UTC).isoformat()
 
 
@@ -171,7 +193,8 @@ def run_due(
     cost one run, and so does a schedule that keeps failing.
     """
     by_name = {schedule.name: schedule for schedule in schedules}
-    _plan({(name, slot_of(schedule, now)) for name, schedule in by_name.items()}, now)
+    periodic = {name: schedule for name, schedule in by_name.items() if schedule.period}
+    _plan({(name, slot_of(schedule, now)) for name, schedule in periodic.items()}, now)
     if not any_due(by_name, tries=jobs.MOST_TRIES, now=now):
         end_read()
         return 0

@@ -45,10 +45,12 @@ class Permission(StrEnum):
     CASE_WITHDRAW = "case:withdraw"
     CASE_RESTORE = "case:restore"
     CASE_LAPSE = "case:lapse"
+    CASE_CORRECT = "case:correct"
     CASE_ASK_RETURN = "case:ask_return"
     CASE_DECIDE_RETURN = "case:decide_return"
     CASE_ARBITRATE = "case:arbitrate"
     CASE_ASK_TIME = "case:ask_time"
+    CASE_RECLASSIFY = "case:reclassify"
     CASE_ENDORSE_EXTENSION = "case:endorse_extension"
     CASE_DECIDE_EXTENSION = "case:decide_extension"
     CASE_DECIDE_PAUSE = "case:decide_pause"
@@ -98,10 +100,12 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CASE_WITHDRAW:           (R.CLERK, R.COMPLAINANT),
     P.CASE_RESTORE:            (R.SUPERVISOR, R.COMPLAINANT),
     P.CASE_LAPSE:              (R.SYSTEM,),
+    P.CASE_CORRECT:            (R.SYSTEM,),
     P.CASE_ASK_RETURN:         (R.HANDLER, R.LEAD),
     P.CASE_DECIDE_RETURN:      (R.CLERK, R.SUPERVISOR),
     P.CASE_ARBITRATE:          (R.SUPERVISOR,),
     P.CASE_ASK_TIME:           (R.HANDLER, R.LEAD),
+    P.CASE_RECLASSIFY:         (R.CLERK, R.LEAD, R.SUPERVISOR),
     P.CASE_ENDORSE_EXTENSION:  (R.LEAD,),
     P.CASE_DECIDE_EXTENSION:   (R.SUPERVISOR,),
     P.CASE_DECIDE_PAUSE:       (R.LEAD, R.SUPERVISOR),

@@ -1,15 +1,27 @@
-"""Checking from the command line that what the cases say is what the ledger says."""
+"""Checking the cases against the ledger, and publishing a calendar, from the command line."""
 
 import sys
+from pathlib import Path
 
 import click
 from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from desk.access.actors import SYSTEM
 from desk.audit.queries import faults
 from desk.audit.sealing import seal_faults
 from desk.audit.seals import public_key
+from desk.casework.actions.correcting import publish_calendar
+from desk.casework.queries.dates import Plan, plan, with_calendar
 from desk.casework.queries.replay import status_faults
-from desk.kernel.cli import group
+from desk.kernel.cli import at_terminal, group, report_faults
+from desk.kernel.clock import utc_now
+from desk.kernel.csv_file import ENCODINGS
+from desk.kernel.db import end_read, transaction
+from desk.organisation.actions.calendar import days_in
+from desk.organisation.actions.places import ROOT_CODE
+from desk.organisation.queries import region_by_code
 
 
 @group.command("verify-ledger")
@@ -21,3 +33,63 @@ def verify_ledger() -> None:
         click.echo(f"region {fault.region_id} stream {fault.stream} line {fault.seq}: {fault.what}")
     click.echo("The ledger holds." if not found else f"{len(found)} faults.")
     sys.exit(1 if found else 0)
+
+
+@group.command("import-calendar")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--region", "code", help="Code of the region it holds for; the nation unless told.")
+@click.option("--encoding", type=click.Choice(ENCODINGS), default="utf-8", show_default=True)
+@click.option("--dry-run", is_flag=True, help="Say which open cases would move; change nothing.")
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write all faults here."
+)
+def import_calendar(
+    file: Path, code: str | None, encoding: str, report: Path | None, *, dry_run: bool
+) -> None:
+    """Publish the working days of the years in FILE (columns `date` and `kind`).
+
+    Each year is replaced as a whole; days not named follow the weekday. The dates of open cases
+    are put right by the worker, each with its explanation and, where a promise moves, a letter.
+    """
+    with at_terminal():
+        years, faults = days_in(file, encoding=encoding)
+        report_faults(faults, report)
+        if faults:
+            raise click.ClickException(_("Nothing was changed."))
+        now = utc_now()
+        region = region_by_code(code or ROOT_CODE)
+        _say(plan(with_calendar(region, years, now), region))
+        if dry_run:
+            click.echo(_("Nothing was changed."))
+            return
+        end_read()
+        with transaction():
+            region = region_by_code(code or ROOT_CODE)
+            done = publish_calendar(region, years, source=file.name[:80], by=SYSTEM, now=now)
+        for year, changed in done.items():
+            click.echo(_("%(year)s: %(changed)s days changed.", year=year, changed=changed))
+
+
+def _say(found: Plan) -> None:
+    """Say what becomes of the dates of open cases, and of which."""
+    for new in found.shown:
+        was, due_at = (
+            new.was.isoformat(timespec="minutes"),
+            new.due_at.isoformat(timespec="minutes"),
+        )
+        click.echo(f"{new.number} {new.step.value}: {was} -> {due_at}")
+    click.echo(
+        ngettext(
+            "%(num)s date is no longer provisional.",
+            "%(num)s dates are no longer provisional.",
+            found.settled,
+        )
+    )
+    click.echo(
+        _(
+            "Dates that move: %(later)s later, %(earlier)s earlier; %(promises)s of them promises.",
+            later=found.later,
+            earlier=found.earlier,
+            promises=found.promises,
+        )
+    )

@@ -27,3 +27,13 @@ class ClockDue:
     clock: CaseClock
     rung: Rung
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DateCorrected:
+    """The date of a running clock was put right after a calendar or a limit had changed."""
+
+    case: Case
+    clock: CaseClock
+    was: datetime
+    at: datetime

@@ -1,8 +1,9 @@
 """Tables of the organisation: small, and the same in every place."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -54,6 +55,10 @@ class Region(Model):
     short_code: Mapped[str | None] = mapped_column(String(4))
     is_home: Mapped[bool] = mapped_column(default=False)
     time_zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
+
+    def local_day(self, at: datetime) -> date:
+        """Tell which day it is there."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
 
 
 class Hall(Model):

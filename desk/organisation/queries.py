@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as clock_time
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from sqlalchemy import select
 
 from desk.kernel.db import db
 from desk.kernel.errors import NotFound
+from desk.organisation.limits import Rule, RuleKey, best
 from desk.organisation.models import (
     CalendarDay,
     Code,
@@ -27,7 +29,6 @@ from desk.organisation.models import (
 from desk.worktime.calendar import Hours, WorkCalendar
 
 KEPT_SECONDS = 30
-ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class CodeEntry:
         return self.en if lang == "en" else self.zh
 
 
+NOTHING: Mapping[tuple[int, int], Mapping[date, str]] = MappingProxyType({})
 _kept: dict[object, tuple[float, Any]] = {}
 
 
@@ -221,18 +223,46 @@ def home_timetable(now: datetime) -> Timetable:
     return _keep(("home timetable", now.year), load)  # type: ignore[no-any-return]
 
 
-def _calendar(region: Region, year: int) -> WorkCalendar:
+def _calendar(
+    region: Region, year: int, instead: Mapping[tuple[int, int], Mapping[date, str]] = NOTHING
+) -> WorkCalendar:
+    """Load the days of a region and those above it, the nearest last.
+
+    `instead` holds whole years, by region and year, that stand in place of what is kept.
+    """
     first, last = date(year - 2, 1, 1), date(year + 2, 12, 31)
     codes = [part for part in region.path.split("/") if part]
-    rows = db.session.execute(
-        select(CalendarDay.on_date, CalendarDay.kind, CalendarDay.published)
-        .join(Region, Region.id == CalendarDay.region_id)
-        .where(Region.code.in_(codes), CalendarDay.on_date.between(first, last))
-        .order_by(Region.path)
-    ).all()
-    days = {on: kind.value for on, kind, _ in rows}
-    years = {on.year for on, _, published in rows if published}
+    places = db.session.execute(
+        select(Region.id).where(Region.code.in_(codes)).order_by(Region.path)
+    ).scalars()
+    days: dict[date, str] = {}
+    years: set[int] = set()
+    for place in places.all():
+        rows = db.session.execute(
+            select(CalendarDay.on_date, CalendarDay.kind, CalendarDay.published).where(
+                CalendarDay.region_id == place, CalendarDay.on_date.between(first, last)
+            )
+        )
+        for on, kind, published in rows:
+            if (place, on.year) not in instead:
+                days[on] = kind.value
+                years |= {on.year} if published else set()
+        for (of, named), wanted in instead.items():
+            if of == place:
+                days |= wanted
+                years.add(named)
     return WorkCalendar.of(days, published_years=years)
+
+
+def timetable_with(
+    hall: Hall,
+    region: Region,
+    around: datetime,
+    instead: Mapping[tuple[int, int], Mapping[date, str]],
+) -> Timetable:
+    """Give the timetable of a hall as it would be if these years were published so."""
+    calendar = _calendar(region, around.year, instead)
+    return Timetable(calendar, _hours(hall.hours), region.time_zone)
 
 
 def _hours(raw: dict[str, Any]) -> Hours:
@@ -254,63 +284,47 @@ def limit_of(
 
     Raises NotFound when no rule covers the step, which is a fault of the set-up.
     """
-    best: tuple[tuple[int, bool, bool, bool, date], _Rule] | None = None
-    for depth, rule in _rules(region):
-        fits = (
-            rule.step == step
-            and rule.hall_id in (0, hall_id)
-            and rule.complexity in (ANY, complexity)
-            and rule.party in (ANY, party)
-            and rule.active_from <= on
-            and (rule.active_to is None or on <= rule.active_to)
-        )
-        if not fits:
-            continue
-        rank = (
-            depth,
-            rule.hall_id != 0,
-            rule.complexity != ANY,
-            rule.party != ANY,
-            rule.active_from,
-        )
-        if best is None or rank > best[0]:
-            best = (rank, rule)
-    if best is None:
+    rule = best(rules_of(region), RuleKey(step, hall_id, complexity, party), on)
+    if rule is None:
         raise NotFound(_l("No time limit is set for the step “%(step)s”.", step=step))
-    return Limit(best[1].limit_n, best[1].unit)
+    return Limit(rule.n, LimitUnit(rule.unit))
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    hall_id: int
-    step: str
-    complexity: str
-    party: str
-    limit_n: int
-    unit: LimitUnit
-    active_from: date
-    active_to: date | None
-
-
-def _rules(region: Region) -> Sequence[tuple[int, _Rule]]:
+def rules_of(region: Region) -> Sequence[Rule]:
+    """List every rule that holds in a region, of all times: its own and those of the ones above."""
     codes = [part for part in region.path.split("/") if part]
 
-    def load() -> list[tuple[int, _Rule]]:
+    def load() -> list[Rule]:
         rows = db.session.execute(
-            select(
-                Region.path,
-                SlaRule.hall_id,
-                SlaRule.step,
-                SlaRule.complexity,
-                SlaRule.party,
-                SlaRule.limit_n,
-                SlaRule.unit,
-                SlaRule.active_from,
-                SlaRule.active_to,
-            )
+            select(Region.path, SlaRule)
             .join(Region, Region.id == SlaRule.region_id)
             .where(Region.code.in_(codes))
         ).all()
-        return [(row[0].count("/"), _Rule(*row[1:])) for row in rows]
+        return [
+            Rule(
+                RuleKey(row.step, row.hall_id, row.complexity, row.party),
+                row.limit_n,
+                row.unit.value,
+                row.active_from,
+                row.active_to,
+                path.count("/"),
+            )
+            for path, row in rows
+        ]
 
     return _keep(("rules", region.id), load)  # type: ignore[no-any-return]
+
+
+def limit_rows(region_id: int) -> Sequence[SlaRule]:
+    """List the rules a region has set itself, step by step, the newest of each first."""
+    return db.session.scalars(
+        select(SlaRule)
+        .where(SlaRule.region_id == region_id)
+        .order_by(
+            SlaRule.step,
+            SlaRule.hall_id,
+            SlaRule.complexity,
+            SlaRule.party,
+            SlaRule.active_from.desc(),
+        )
+    ).all()

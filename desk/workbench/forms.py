@@ -227,6 +227,16 @@ class AskTimeForm(DeskForm):
     )
 
 
+class ReclassifyForm(DeskForm):
+    """As what a case is put down, and why."""
+
+    version = Version()
+    complexity = OneOf(
+        _l("It is"), choices=list(COMPLEXITY.items()), required=_l("Choose how complex it is.")
+    )
+    text = Paragraph(_l("Why"), longest=LONG, required=_l("Write why."))
+
+
 class AskPauseForm(DeskForm):
     """What the answer has to wait for, and how long."""
 

@@ -12,8 +12,9 @@ from desk.approvals.words import ApprovalKind
 from desk.casework import guards
 from desk.casework.actions import asking, deciding, diverting
 from desk.casework.actions.diverting import Diversion
+from desk.casework.actions.reclassifying import reclassify
 from desk.casework.queries.context import Context
-from desk.casework.words import PROMISES, Kind, PauseReason, Status
+from desk.casework.words import PROMISES, Complexity, Kind, PauseReason, Status
 
 P, A = Permission, ApprovalKind
 IN_DEPARTMENT = frozenset({Status.DISPATCHED, Status.HANDLING})
@@ -81,6 +82,12 @@ def _may_refer(context: Context) -> bool:
     return case.open and case.kind is Kind.COMPLAINT and P.CASE_REFER in context.permissions
 
 
+def _promised(context: Context) -> bool:
+    runs = any(c.step in PROMISES and c.stopped_at is None for c in context.clocks)
+    known = context.case.complexity is not None and context.asked(A.EXTENSION) is None
+    return runs and known and P.CASE_RECLASSIFY in context.permissions
+
+
 def _stands_still(context: Context) -> bool:
     still = any(c.step in PROMISES and c.paused_at is not None for c in context.clocks)
     return still and P.CASE_RESUME in context.permissions
@@ -113,6 +120,17 @@ REQUESTS = {
             number,
             PauseReason(given["why"]),
             given["days"],
+            given["text"],
+            version=version,
+            by=by,
+            now=now,
+        ),
+    ),
+    "reclassify": Request(
+        _promised,
+        lambda number, given, version, by, now: reclassify(
+            number,
+            Complexity(given["complexity"]),
             given["text"],
             version=version,
             by=by,

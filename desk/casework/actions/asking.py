@@ -1,6 +1,7 @@
 """What a department asks for and others decide. Asking changes nothing: every clock runs on."""
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -24,7 +25,7 @@ from desk.casework.actions.requests import (
 from desk.casework.guards import is_for_supervisor, window_decides_return
 from desk.casework.models import Case, CaseClock
 from desk.casework.queries.context import Context
-from desk.casework.words import PauseReason, Status, Step
+from desk.casework.words import Complexity, PauseReason, Status, Step
 from desk.kernel.errors import Conflict, Invalid
 from desk.organisation.queries import departments_of
 from desk.worktime.deadline import WORKING_DAY
@@ -85,10 +86,31 @@ def ask_extension(
     """
     context = begin(number, version, Permission.CASE_ASK_TIME, by, now)
     clock = running_promise(context, now)
+    _check_days(days, longest_extension(clock))
+    return put_extension(context, clock, days, reason, by=by, now=now)
+
+
+def put_extension(
+    context: Context,
+    clock: CaseClock,
+    days: int,
+    reason: str,
+    *,
+    complexity: Complexity | None = None,
+    by: Actor,
+    now: datetime,
+) -> Case:
+    """Put a request for more time before whoever decides; a longer limit of another kind is one.
+
+    Of a kind with a much longer limit only as much is asked for as more time may be.
+    """
+    running_promise(context, now)
     if decided(context, ApprovalKind.EXTENSION):
         raise Conflict(_l("More time was asked for once, and it was decided."))
-    _check_days(days, longest_extension(clock))
-    payload = {"days": days, "round": context.case.round}
+    days = min(days, longest_extension(clock))
+    payload: dict[str, Any] = {"days": days, "round": context.case.round}
+    if complexity is not None:
+        payload["complexity"] = complexity.value
     role = first_decider(context)
     approval = put(context, ApprovalKind.EXTENSION, role, reason, payload, by=by, now=now)
     approval.alarm_at = min(approval.alarm_at or clock.due_at, clock.due_at)

@@ -25,7 +25,7 @@ from desk.casework.actions.requests import (
 from desk.casework.models import Case
 from desk.casework.queries.context import Context, context_of
 from desk.casework.queries.scope import case_of
-from desk.casework.words import PROMISES, PauseReason, Status
+from desk.casework.words import PROMISES, Complexity, PauseReason, Status
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict, NotAllowed
 from desk.worktime.deadline import WORKING_DAY, due
@@ -59,6 +59,8 @@ def decide_extension(
         return told(context, Asked.ENDORSE_EXTENSION, reason, by=by, now=now)
     vote(approval, Ballot.GRANT, reason, by=by, now=now)
     clocks.extend(context.case, clock, approval.payload["days"], context.place, now=now)
+    if "complexity" in approval.payload:
+        context.case.complexity = Complexity(approval.payload["complexity"])
     clocks.set_next_due(context.case, context.clocks)
     return _announce(context, approval, Asked.EXTEND, "extended", by, now)
 

@@ -39,6 +39,7 @@ class Asked(StrEnum):
     EXTEND = "extend"
     REFUSE_EXTENSION = "refuse_extension"
     EXTENSION_RAN_OUT = "extension_ran_out"
+    RECLASSIFY = "reclassify"
     ASK_PAUSE = "ask_pause"
     PAUSE = "pause"
     REFUSE_PAUSE = "refuse_pause"
@@ -105,12 +106,17 @@ def end_of(context: Context, step: str, start: datetime) -> datetime:
 
 def limit_for(context: Context, step: str, at: datetime) -> tuple[int, str]:
     """Find the limit of a step for this case, as a number and its unit."""
+    return limit_on(context, step, at, context.case.complexity or Complexity.GENERAL)
+
+
+def limit_on(context: Context, step: str, at: datetime, complexity: Complexity) -> tuple[int, str]:
+    """Find the limit of a step that began at an instant, for a case of some complexity."""
     case = context.case
     limit = limit_of(
         step,
         region=context.place.region,
         hall_id=case.hall_id,
-        complexity=(case.complexity or Complexity.GENERAL).value,
+        complexity=complexity.value,
         party=case.party_kind.value,
         on=context.place.day(at),
     )

@@ -76,7 +76,7 @@ def _what_happened(line: LedgerLine) -> str:
         reached = bool((line.body or {}).get("reached"))
         return str(_("You were called") if reached else _("We tried to call you"))
     promised = (line.body or {}).get("promised_on")
-    if line.what in {"extend", "resume"} and promised:
+    if line.what in {"extend", "resume", "correct_date", "reclassify"} and promised:
         day = format_date(date.fromisoformat(promised), "long")
         return str(_("%(what)s. You get the answer by %(day)s", what=DONE[line.what], day=day))
     own = MINE.get(line.what) if line.actor_kind == ActorKind.COMPLAINANT else None

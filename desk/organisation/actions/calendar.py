@@ -17,6 +17,7 @@ from desk.organisation.queries import forget_kept
 from desk.worktime.calendar import SATURDAY
 
 DAYS_A_CHUNK = 500
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Years = dict[int, dict[date, DayKind]]
 WORKED = frozenset({DayKind.WORKDAY, DayKind.MAKEUP})
@@ -28,8 +29,7 @@ def publish_year(region: Region, year: int, named: Mapping[date, DayKind], *, so
     Days not named follow the weekday, so that the official notice (holidays and make-up days only)
     is enough. Raises Invalid for a day of another year.
     """
-    if any(on.year != year for on in named):
-        raise Invalid(_l("The calendar of %(year)s names a day of another year.", year=year))
+    wanted = whole_year(year, named)
     here = (
         CalendarDay.region_id == region.id,
         CalendarDay.on_date.between(date(year, 1, 1), date(year, 12, 31)),
@@ -40,7 +40,6 @@ def publish_year(region: Region, year: int, named: Mapping[date, DayKind], *, so
             select(CalendarDay.on_date, CalendarDay.kind, CalendarDay.published).where(*here)
         )
     }
-    wanted = {on: named.get(on, _by_weekday(on)) for on in _days_of(year)}
     differ = {on: kind for on, kind in wanted.items() if known.get(on) != (kind, True)}
     for on in differ.keys() & known.keys():
         db.session.execute(
@@ -51,6 +50,18 @@ def publish_year(region: Region, year: int, named: Mapping[date, DayKind], *, so
     add_days([day_row(region, on, differ[on], source) for on in differ if on not in known])
     forget_kept()
     return len(differ)
+
+
+def whole_year(year: int, named: Mapping[date, DayKind]) -> dict[date, DayKind]:
+    """Say what kind every day of a year is; days not named follow the weekday.
+
+    Raises Invalid for a year beyond any deadline, and for a day of another year.
+    """
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Invalid(_l("The year %(year)s is out of range.", year=year))
+    if any(on.year != year for on in named):
+        raise Invalid(_l("The calendar of %(year)s names a day of another year.", year=year))
+    return {on: named.get(on, _by_weekday(on)) for on in _days_of(year)}
 
 
 def _days_of(year: int) -> Iterator[date]:
