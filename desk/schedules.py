@@ -22,6 +22,7 @@ from desk.intake.models import Draft, RequestKey
 from desk.jobs import actions as jobs
 from desk.jobs.queries import any_due, known_slots
 from desk.kernel.db import Model, db, end_read, transaction
+from desk.writing.models import CaseDraft
 
 KEPT = timedelta(days=7)
 ALARM_BATCHES = 20
@@ -99,6 +100,8 @@ def forget(now: datetime) -> None:
     """
     before = now - KEPT
     _forget_rows(Draft, (Draft.token_h,), Draft.expires_at < now)
+    draft = (CaseDraft.region_id, CaseDraft.case_id, CaseDraft.user_id, CaseDraft.form)
+    _forget_rows(CaseDraft, draft, CaseDraft.expires_at < now)
     _forget_rows(
         RequestKey,
         (RequestKey.region_id, RequestKey.client, RequestKey.key),

@@ -66,6 +66,8 @@ class Permission(StrEnum):
     CASE_NOTE = "case:note"
     CASE_NAME = "case:name"
     CASE_STEP_BACK = "case:step_back"
+    REPLIES_OWN = "replies:own"
+    REPLIES_SHARE = "replies:share"
     IDENTITY_REVEAL = "identity:reveal"
     FIGURES_SEE = "figures:see"
     RATINGS_SEE = "ratings:see"
@@ -121,6 +123,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CASE_NOTE:               (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
     P.CASE_NAME:               (R.CLERK, R.SUPERVISOR),
     P.CASE_STEP_BACK:          (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
+    P.REPLIES_OWN:             (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
+    P.REPLIES_SHARE:           (R.LEAD, R.SUPERVISOR, R.ADMIN),
     P.IDENTITY_REVEAL:         (R.CLERK, R.HANDLER, R.LEAD),
     P.FIGURES_SEE:             (R.SUPERVISOR,),
     P.RATINGS_SEE:             (R.SUPERVISOR,),

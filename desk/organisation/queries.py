@@ -128,6 +128,17 @@ def region_ids_below(region_id: int) -> frozenset[int]:
     return _keep(("below", region_id), load)  # type: ignore[no-any-return]
 
 
+def region_ids_above(region_id: int) -> frozenset[int]:
+    """List a region and every region above it."""
+
+    def load() -> frozenset[int]:
+        path = db.session.scalar(select(Region.path).where(Region.id == region_id)) or ""
+        codes = [part for part in path.split("/") if part]
+        return frozenset(db.session.scalars(select(Region.id).where(Region.code.in_(codes))))
+
+    return _keep(("above", region_id), load)  # type: ignore[no-any-return]
+
+
 def region_id_of(short_code: str) -> int:
     """Give the region whose case numbers begin with this; 0, which no region has, for none."""
 

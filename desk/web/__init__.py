@@ -15,8 +15,9 @@ from desk.settings import Settings
 from desk.web import context, errors, filters, headers, languages, requests, templating
 from desk.web.views import blueprint as web
 from desk.workbench.views import blueprint as workbench
+from desk.writing.views import blueprint as writing
 
-BLUEPRINTS = (web, intake, catalogue, ratings, accounts, workbench, insight, notify)
+BLUEPRINTS = (web, intake, catalogue, ratings, accounts, workbench, writing, insight, notify)
 
 
 def register(app: Flask) -> None:

@@ -1,11 +1,14 @@
 """Who may go where, and what every door does with a stranger."""
 
+from uuid import UUID
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from desk.access.doors import declared, guard
 
+NOBODYS = UUID(int=7)
 TABLE = {
     "GET /": "public",
     "GET /accessibility": "public",
@@ -57,6 +60,10 @@ TABLE = {
     "GET /desk/counter/slip/qr.svg": "case:file",
     "GET /desk/queue": "case:read",
     "GET /desk/queue/counts": "case:read",
+    "GET /desk/replies": "replies:own",
+    "GET|POST /desk/replies/<uuid:key>": "replies:own",
+    "POST /desk/replies/<uuid:key>/retire": "replies:own",
+    "GET|POST /desk/replies/new": "replies:own",
     "GET /healthz": "public",
     "GET /items": "public",
     "GET /items/<code>": "public",
@@ -105,6 +112,7 @@ def test_staff_pages_send_a_stranger_to_sign_in(app: Flask, client: FlaskClient)
         method, path = line.split(" ", 1)
         if permission == "public" or "GET" not in method:
             continue
+        path = path.replace("<uuid:key>", str(NOBODYS))
         answer = client.get(path.replace("<number>", "XZ-261123-482915-8"))
         assert (answer.status_code, answer.location.split("?")[0]) == (302, "/account/sign-in")
 
@@ -122,6 +130,7 @@ def test_every_post_without_a_token_changes_nothing(app: Flask, client: FlaskCli
             .replace("…name", "ask_return")
             .replace("<number>", "XZ-261123-482915-8")
             .replace("<token>", "XZ-nothing")
+            .replace("<uuid:key>", str(NOBODYS))
         )
         answer = client.post(concrete, data={"text": "x"})
         assert 300 <= answer.status_code < 500, (path, answer.status_code)

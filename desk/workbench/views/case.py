@@ -18,11 +18,10 @@ from desk.casework.queries.scope import case_of
 from desk.casework.reply_check import check, parts_of
 from desk.casework.situation import StepData
 from desk.casework.workflow import ROWS, Move
-from desk.catalogue.queries import item_of, search_items
+from desk.catalogue.naming import item_meant
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
-from desk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from desk.kernel.texts import storable
+from desk.kernel.errors import Conflict, Invalid, NotAllowed
 from desk.organisation.queries import home_timetable
 from desk.workbench.forms import StepForm
 from desk.workbench.views.doors import beside, blueprint
@@ -32,7 +31,6 @@ from desk.workbench.warnings import sentences
 STAFF_MOVES = tuple(
     row.move for row in ROWS if row.sources and GRANTS[row.permission].intersection(STAFF_ROLES)
 )
-LONGEST_CODE = 80
 
 
 @blueprint.get("/cases/<number>")
@@ -111,24 +109,13 @@ def _warnings(step: Move, case: Case, data: StepData) -> list[str]:
 
 
 def _item_id(form: StepForm, case: Case) -> int | None:
-    """Find the item meant, by its code or by its exact name; raises Invalid for an unknown one."""
-    code, words = str(form.given("item_code") or ""), str(form.given("item_words") or "")
-    if form.given("item") == "none" or not (code or words):
+    """Find the item meant; raises Invalid for an unknown one."""
+    if form.given("item") == "none":
         return None
     now = utc_now()
-    region_id, today = case.region_id, home_timetable(now).local_day(now)
-    if code and len(code) <= LONGEST_CODE and storable(code):
-        try:
-            view = item_of(region_id, code, on=today)
-        except NotFound:
-            view = None
-        if view and words in {"", view.version.name_zh, view.version.name_en}:
-            return view.item.id
-    rows = search_items(region_id, words[:LONGEST_CODE], 5, on=today).rows if words else []
-    exact = [row for row in rows if words in {row.name_zh, row.name_en, row.code}]
-    if len(exact) == 1:
-        return exact[0].id
-    raise Invalid(
-        _("No single item has this name. Write the name or code as the catalogue has it."),
-        field="item_words",
+    return item_meant(
+        case.region_id,
+        str(form.given("item_code") or ""),
+        str(form.given("item_words") or ""),
+        on=home_timetable(now).local_day(now),
     )

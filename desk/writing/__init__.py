@@ -1,0 +1,1 @@
+"""What helps staff write: replies kept ready, and what was typed and not yet sent."""

@@ -1,0 +1,98 @@
+"""What somebody typed at a case, kept for seven days: encrypted, and read by nobody else.
+
+The key is made from the desk's own secret and from whose draft it is of which form: a row copied
+to another person, case or form does not open there, and the database alone opens none.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from desk.kernel.crypto import Undecipherable
+from desk.kernel.db import db
+from desk.kernel.errors import Invalid
+from desk.kernel.vault import hashes, ring
+from desk.writing.models import CaseDraft
+
+LIVES = timedelta(days=7)
+LONGEST = 60_000
+Fields = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A draft: the form it belongs to, when it was kept, and what stood in each field."""
+
+    form: str
+    at: datetime
+    until: datetime
+    fields: Fields
+
+
+def _place(region_id: int, case_id: UUID, user_id: int, form: str) -> str:
+    return f"case_drafts|body_e|{region_id}|{case_id.hex}|{user_id}|{form}"
+
+
+def keep(
+    region_id: int, case_id: UUID, user_id: int, form: str, fields: Fields, *, now: datetime
+) -> bool:
+    """Keep what stands in a form in place of what was kept; nothing typed leaves no draft.
+
+    Tells whether there is a draft now. Raises Invalid for more than any form can hold.
+    """
+    typed = {name: text for name, text in fields.items() if text}
+    if not typed:
+        discard(region_id, case_id, user_id, form)
+        return False
+    body = json.dumps(typed, ensure_ascii=False)
+    if len(body) > LONGEST:
+        raise Invalid("This is longer than a draft can be.")
+    place = _place(region_id, case_id, user_id, form)
+    key = hashes().token_key("case_draft", place.encode())
+    row = db.session.get(CaseDraft, (region_id, case_id, user_id, form))
+    if row is None:
+        row = CaseDraft(region_id=region_id, case_id=case_id, user_id=user_id, form=form)
+        db.session.add(row)
+    row.body_e = ring().seal(key, body, aad=place)
+    row.kept_at, row.expires_at = now, now + LIVES
+    return True
+
+
+def drafts_at(region_id: int, case_id: UUID, user_id: int, *, now: datetime) -> dict[str, Kept]:
+    """Read the drafts of one person at one case, by form; old ones are as if gone."""
+    rows = db.session.scalars(
+        select(CaseDraft).where(
+            CaseDraft.region_id == region_id,
+            CaseDraft.case_id == case_id,
+            CaseDraft.user_id == user_id,
+            CaseDraft.expires_at > now,
+        )
+    )
+    kept = {row.form: _opened(row) for row in rows}
+    return {form: draft for form, draft in kept.items() if draft is not None}
+
+
+def _opened(row: CaseDraft) -> Kept | None:
+    place = _place(row.region_id, row.case_id, row.user_id, row.form)
+    key = hashes().token_key("case_draft", place.encode())
+    try:
+        fields = json.loads(ring().open(key, bytes(row.body_e), aad=place))
+    except Undecipherable:
+        return None
+    return Kept(row.form, row.kept_at, row.expires_at, fields)
+
+
+def discard(region_id: int, case_id: UUID, user_id: int, form: str) -> None:
+    """Forget a draft; the caller holds the transaction."""
+    db.session.execute(
+        delete(CaseDraft).where(
+            CaseDraft.region_id == region_id,
+            CaseDraft.case_id == case_id,
+            CaseDraft.user_id == user_id,
+            CaseDraft.form == form,
+        )
+    )
