@@ -59,6 +59,8 @@ class Permission(StrEnum):
     CASE_DIVERT = "case:divert"
     CASE_OVERTURN = "case:overturn"
     CASE_REFER = "case:refer"
+    CASE_MERGE = "case:merge"
+    CASE_UNMERGE = "case:unmerge"
     CASE_TAKE = "case:take"
     CASE_ASSIGN = "case:assign"
     CASE_CONTACT = "case:contact"
@@ -116,6 +118,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CASE_DIVERT:             (R.CLERK, R.SUPERVISOR),
     P.CASE_OVERTURN:           (R.SUPERVISOR,),
     P.CASE_REFER:              (R.CLERK,),
+    P.CASE_MERGE:              (R.CLERK,),
+    P.CASE_UNMERGE:            (R.CLERK, R.SUPERVISOR, R.COMPLAINANT, R.SYSTEM),
     P.CASE_TAKE:               (R.CLERK, R.HANDLER, R.LEAD),
     P.CASE_ASSIGN:             (R.LEAD, R.SUPERVISOR),
     P.CASE_CONTACT:            (R.CLERK, R.HANDLER, R.LEAD),

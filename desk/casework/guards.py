@@ -126,6 +126,28 @@ def within_restoring(s: Situation) -> LazyString | None:
     return _l("30 days have passed since this case was withdrawn. Please file a new one.")
 
 
+def nothing_joined(s: Situation) -> LazyString | None:
+    if not s.joined:
+        return None
+    return _l("Other cases were joined to this one. Join each of them to the other case instead.")
+
+
+def joined_asked(s: Situation) -> LazyString | None:
+    if not s.to_ask:
+        return None
+    return _l(
+        "Cases were joined to this one. Ask the complainant of each whether it is solved first; "
+        "still to be asked: %(n)s.",
+        n=s.to_ask,
+    )
+
+
+def within_parting(s: Situation) -> LazyString | None:
+    if not s.is_complainant or s.part_until is None or s.now <= s.part_until:
+        return None
+    return _l("30 days have passed since the joined case was closed. Please file a new one.")
+
+
 def verified_true(s: Situation) -> LazyString | None:
     if s.verdict not in {Verdict.TRUE, Verdict.PART}:
         return _l("Speak to the rater and record what you found before passing this on.")

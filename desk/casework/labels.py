@@ -100,6 +100,8 @@ MOVE: dict[Move, LazyString] = {
     Move.DIVERT: _l("Confirm: not for this desk"),
     Move.OVERTURN: _l("Set the refusal right"),
     Move.RESTORE: _l("Restore"),
+    Move.MERGE: _l("Join to another case"),
+    Move.UNMERGE: _l("Take out again"),
 }
 
 DONE: dict[str, LazyString] = {
@@ -149,6 +151,11 @@ DONE: dict[str, LazyString] = {
     "resume": _l("The time for the answer runs again"),
     "raise_request": _l("Nobody decided in time: a supervisor is asked now"),
     "restore": _l("Restored"),
+    "merge": _l("Joined to another case on the same matter"),
+    "unmerge": _l("Taken out again: a matter of its own"),
+    "join": _l("Another case was joined to this one"),
+    "part": _l("A joined case was taken out again"),
+    "joined_message": _l("A message came in a joined case"),
     "record_contact": _l("The complainant was contacted"),
     "record_verdict": _l("What the verification found"),
     "take": _l("Somebody took the case"),

@@ -59,6 +59,17 @@ def _evidence(_need: str, _s: Situation, data: StepData) -> None:
         )
 
 
+def _to_all(need: str, s: Situation, data: StepData) -> None:
+    if s.joined:
+        _present(need, s, data)
+
+
+def _why(_need: str, s: Situation, data: StepData) -> None:
+    """Ask people for a reason; the step of the desk itself follows another that says why."""
+    if s.is_complainant or s.actor_id is not None:
+        _present("text", s, data)
+
+
 def _on_spot(_need: str, _s: Situation, data: StepData) -> None:
     if data.outcome not in {None, Outcome.DONE, Outcome.PART}:
         raise Invalid(
@@ -90,4 +101,6 @@ _SPECIAL = {
     "evidence": _evidence,
     "content": _content,
     "on_spot": _on_spot,
+    "to_all": _to_all,
+    "why": _why,
 }

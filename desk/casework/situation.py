@@ -23,7 +23,9 @@ class Situation:
 
     `failed_days` are the local days on which a follow-up call of this round failed; `may_refuse`
     says that whoever acts may review "cannot be done"; `reachable` that there is a phone or mail;
-    `asked` names each request that waits for a decision, and who asked.
+    `asked` names each request that waits for a decision, and who asked;
+    `joined` counts the cases merged into this one, `to_ask` those whose complainant is still to be
+    asked; `part_until` is when a complainant can last take a merged case out, None for no limit.
     """
 
     kind: Kind
@@ -55,6 +57,10 @@ class Situation:
     final_assignment: bool = False
     asked: Mapping[ApprovalKind, int] = field(default_factory=dict)
     objection_until: datetime | None = None
+    joined: int = 0
+    to_ask: int = 0
+    parent_status: Status | None = None
+    part_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,8 @@ class StepData:
     next_step: str | None = None
     contact: str | None = None
     evidence: str | None = None
+    to_all: str | None = None
+    parent: str | None = None
     outcome: Outcome | None = None
     root_cause: str | None = None
     responsibility: Responsibility | None = None

@@ -48,6 +48,8 @@ class Move(StrEnum):
     DIVERT = "divert"
     OVERTURN = "overturn"
     RESTORE = "restore"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +105,15 @@ ROWS = (
     Row(M.SUPPLY,                 C,  _in(S.SUPPLEMENT),              S.SUBMITTED,    P.CASE_SUPPLY,             needs=("text",), clocks=Clocks(stop=(K.SUPPLEMENT,), resume=(K.ACCEPT,)), letter="supplement_got"),
     Row(M.LAPSE_SUPPLEMENT,       C,  _in(S.SUPPLEMENT),              S.DIVERTED,     P.CASE_LAPSE,              guards=(guards.supplement_ran_out,), clocks=Clocks(stop_all=True), letter="diverted"),
     Row(M.ACCEPT,                 C,  _in(S.SUBMITTED),               S.ACCEPTED,     P.CASE_ACCEPT,             needs=("complexity", "item"), clocks=Clocks(start=(K.REPLY, K.DISPATCH), stop=(K.ACCEPT,)), letter="accepted"),
-    Row(M.SOLVE_ON_SPOT,          C,  _in(S.ACCEPTED),                S.REPLIED,      P.CASE_SOLVE_ON_SPOT,      needs=(*REPLY_PARTS, "evidence", "on_spot", "root_cause", "responsibility"), clocks=Clocks(start=(K.FOLLOW_UP, K.CONFIRM), stop=(K.REPLY, K.REWORK, K.DISPATCH)), letter="replied", told=V.TEAM),
+    Row(M.SOLVE_ON_SPOT,          C,  _in(S.ACCEPTED),                S.REPLIED,      P.CASE_SOLVE_ON_SPOT,      needs=(*REPLY_PARTS, "evidence", "to_all", "on_spot", "root_cause", "responsibility"), clocks=Clocks(start=(K.FOLLOW_UP, K.CONFIRM), stop=(K.REPLY, K.REWORK, K.DISPATCH)), letter="replied", told=V.TEAM),
     Row(M.DISPATCH,               C,  _in(S.ACCEPTED),                S.DISPATCHED,   P.CASE_DISPATCH,           needs=("department", "brief"), clocks=Clocks(start=(K.SIGN, K.FIRST_CONTACT), stop=(K.DISPATCH,)), letter="passed_on", told=V.TEAM),
     Row(M.DISPATCH_RECTIFICATION, RE, _in(S.ACCEPTED),                S.DISPATCHED,   P.CASE_VERIFY,             guards=(guards.verified_true,), needs=("department", "brief"), clocks=Clocks(start=(K.SIGN,), stop=(K.DISPATCH,)), letter="passed_on", told=V.TEAM),
     Row(M.SIGN,                   CR, _in(S.DISPATCHED),              S.HANDLING,     P.CASE_SIGN,               clocks=Clocks(stop=(K.SIGN,))),
-    Row(M.SUBMIT_REPLY,           CR, _in(S.HANDLING),                S.REPLY_REVIEW, P.CASE_REPLY,              guards=(guards.contact_recorded,), needs=(*REPLY_PARTS, "evidence"), clocks=Clocks(start=(K.REPLY_REVIEW,)), told=V.TEAM),
+    Row(M.SUBMIT_REPLY,           CR, _in(S.HANDLING),                S.REPLY_REVIEW, P.CASE_REPLY,              guards=(guards.contact_recorded,), needs=(*REPLY_PARTS, "evidence", "to_all"), clocks=Clocks(start=(K.REPLY_REVIEW,)), told=V.TEAM),
     Row(M.APPROVE_REPLY,          CR, _in(S.REPLY_REVIEW),            S.REPLIED,      P.CASE_REVIEW,             guards=(guards.not_author, guards.may_review_outcome, guards.no_open_undertaking_needed), needs=("root_cause", "responsibility"), clocks=Clocks(start=(K.FOLLOW_UP, K.CONFIRM), stop=(K.REPLY, K.REWORK, K.RATING_RECTIFY, K.REPLY_REVIEW)), letter="replied", told=V.TEAM),
     Row(M.SEND_BACK,              CR, _in(S.REPLY_REVIEW),            S.HANDLING,     P.CASE_REVIEW,             guards=(guards.not_author, guards.may_review_outcome, guards.has_department), needs=("text",), clocks=Clocks(stop=(K.REPLY_REVIEW,)), told=V.TEAM),
-    Row(M.CLOSE_SOLVED,           CR, _in(S.REPLIED),                 S.CLOSED,       P.CASE_FOLLOW_UP,          guards=(guards.somebody_to_ask, guards.not_author_or_reviewer), needs=(*FOLLOW_UP_ANSWERS, "content"), clocks=Clocks(stop_all=True), letter="closed", told=V.TEAM),
-    Row(M.CLOSE_UNCONFIRMED,      CR, _in(S.REPLIED),                 S.CLOSED,       P.CASE_FOLLOW_UP,          guards=(guards.somebody_to_ask, guards.not_author_or_reviewer, guards.three_calls_failed), clocks=Clocks(stop_all=True), letter="closed", told=V.TEAM),
+    Row(M.CLOSE_SOLVED,           CR, _in(S.REPLIED),                 S.CLOSED,       P.CASE_FOLLOW_UP,          guards=(guards.somebody_to_ask, guards.not_author_or_reviewer, guards.joined_asked), needs=(*FOLLOW_UP_ANSWERS, "content"), clocks=Clocks(stop_all=True), letter="closed", told=V.TEAM),
+    Row(M.CLOSE_UNCONFIRMED,      CR, _in(S.REPLIED),                 S.CLOSED,       P.CASE_FOLLOW_UP,          guards=(guards.somebody_to_ask, guards.not_author_or_reviewer, guards.three_calls_failed, guards.joined_asked), clocks=Clocks(stop_all=True), letter="closed", told=V.TEAM),
     Row(M.LAPSE_CONFIRM,          CR, _in(S.REPLIED),                 S.CLOSED,       P.CASE_LAPSE,              guards=(guards.nobody_to_call,), clocks=Clocks(stop_all=True), letter="closed"),
     Row(M.CLOSE_UNSOLVED,         CR, _in(S.REPLIED),                 S.CLOSED,       P.CASE_CLOSE_UNSOLVED,     guards=(guards.refusal_or_third_round,), needs=("text",), clocks=Clocks(stop_all=True), letter="closed"),
     Row(M.CONFIRM,                CR, _in(S.REPLIED),                 S.CLOSED,       P.CASE_CONFIRM,            guards=(guards.confirm_open,), needs=("solved", "content"), clocks=Clocks(stop_all=True), letter="closed"),
@@ -125,6 +127,8 @@ ROWS = (
     Row(M.OVERTURN,               C,  _in(S.DIVERTED),                S.SUBMITTED,    P.CASE_OVERTURN,           guards=(guards.within_objecting,), needs=("text",), clocks=Clocks(start=(K.ACCEPT,)), letter="diversion_overturned"),
     Row(M.WITHDRAW,               C,  WITHDRAWABLE,                   S.WITHDRAWN,    P.CASE_WITHDRAW,           needs=("text",), clocks=Clocks(stop_all=True), letter="withdrawn"),
     Row(M.RESTORE,                C,  _in(S.WITHDRAWN),               S.SUBMITTED,    P.CASE_RESTORE,            guards=(guards.within_restoring,), needs=("text",), clocks=Clocks(start=(K.ACCEPT,)), letter="restored"),
+    Row(M.MERGE,                  C,  _in(S.SUBMITTED, S.ACCEPTED),   S.MERGED,       P.CASE_MERGE,              guards=(guards.nothing_joined,), needs=("parent", "text"), clocks=Clocks(stop_all=True), letter="merged"),
+    Row(M.UNMERGE,                C,  _in(S.MERGED),                  S.SUBMITTED,    P.CASE_UNMERGE,            guards=(guards.within_parting,), needs=("why",), clocks=Clocks(start=(K.ACCEPT,)), letter="unmerged"),
 )
 # fmt: on
 
@@ -193,6 +197,8 @@ def _other_twin(move: Move, s: Situation) -> bool:
 
 NEEDED = {
     "text": _l("Write what the other side has to know."),
+    "parent": _l("Write the number of the case it belongs to."),
+    "to_all": _l("Write the answer for those whose cases were joined to this one."),
     "complexity": _l("Choose how complex the matter is; the promised date follows from it."),
     "item": _l("Choose the item, or say that it is not listed."),
     "department": _l("Choose the department that answers."),

@@ -22,6 +22,7 @@ from desk.casework.actions.effects import Change
 from desk.casework.models import Case, CaseClock, CaseMessage, Contact, Reply
 from desk.casework.place import Place as CasePlace
 from desk.casework.queries.context import Context, context_from
+from desk.casework.queries.joined import Around
 from desk.casework.words import (
     AuthorKind,
     ContactChannel,
@@ -149,6 +150,7 @@ class Historian:
             walk.contacts,
             EVERYTHING,
             now=at,
+            around=Around(),
         )
 
     def _contact(self, walk: Walk, beat: Beat, context: Context, by: Actor, at: datetime) -> None:

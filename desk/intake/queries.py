@@ -18,10 +18,11 @@ from desk.casework.models import Case, CaseClock, CaseMessage, Reply
 from desk.casework.numbers import normalise_access_code
 from desk.casework.queries.access import access_hash
 from desk.casework.queries.context import Context, context_of
+from desk.casework.queries.joined import Course, Followed, course_of, followed, is_to_be_asked
 from desk.casework.words import Review, Step
 from desk.casework.workflow import Offer, offers
 from desk.kernel.db import db
-from desk.organisation.models import Department, Hall, Window
+from desk.organisation.models import Hall, Window
 from desk.tally.queries import sums
 from desk.worktime.deadline import working_days_between
 from desk.worktime.explain import Line
@@ -38,10 +39,12 @@ class Tracked:
     lines: Sequence[LedgerLine]
     messages: Sequence[CaseMessage]
     replies: Sequence[Reply]
-    department: Department | None
+    course: Course
     offers: Sequence[Offer]
     explanation: Sequence[Line]
     days_left: int | None
+    followed: Followed | None
+    may_confirm_joined: bool
 
 
 def tracked(case: Case, actor: Actor, *, now: datetime) -> Tracked:
@@ -62,13 +65,13 @@ def tracked(case: Case, actor: Actor, *, now: datetime) -> Tracked:
         )
         .order_by(Reply.n)
     ).all()
-    department = (
-        db.session.get(Department, case.department_id) if case.department_id is not None else None
-    )
+    parent = context.around.parent
+    follows = followed(parent) if parent else None
+    course = follows.course if follows else course_of(case)
     days = None
-    if case.promised_on is not None and case.open and case.replied_at is None:
+    if course.promised_on is not None and course.open and course.replied_at is None:
         days = working_days_between(
-            context.situation.today, case.promised_on, context.place.timetable.calendar
+            context.situation.today, course.promised_on, context.place.timetable.calendar
         )
     return Tracked(
         case,
@@ -76,10 +79,12 @@ def tracked(case: Case, actor: Actor, *, now: datetime) -> Tracked:
         lines_of(case.region_id, stream_of(case), visibility=[Visibility.PUBLIC]),
         messages,
         replies,
-        department,
+        course,
         offers(context.situation, context.permissions),
         promise_lines(context.clocks, context.place.timetable),
         days,
+        follows,
+        parent is not None and is_to_be_asked(case, parent),
     )
 
 

@@ -26,6 +26,11 @@ LETTERS: dict[str, frozenset[str]] = {
     "corrected": CASE_FIELDS,
     "rectification_opened": CASE_FIELDS,
     "message": CASE_FIELDS,
+    "merged": CASE_FIELDS,
+    "unmerged": CASE_FIELDS,
+    "joined_news": CASE_FIELDS,
+    "joined_replied": CASE_FIELDS,
+    "joined_closed": CASE_FIELDS,
     "rate": RATING_FIELDS,
 }
 

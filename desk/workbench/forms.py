@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 from wtforms.fields import Label
 
 from desk.casework.labels import (
@@ -33,13 +34,19 @@ SCORES = tuple((str(n), str(n)) for n in range(1, 6))
 OFFERED_OUTCOMES = (Outcome.DONE, Outcome.PART, Outcome.EXPLAINED)
 LONG = 5_000
 
-FIELDS = {"item": ("item", "item_words", "item_code"), "content": (), "on_spot": ()}
+FIELDS = {
+    "item": ("item", "item_words", "item_code"),
+    "content": (),
+    "on_spot": (),
+    "why": ("text",),
+}
 """The fields a need is filled in with, where that is not one field of its name."""
 
 ALSO = {Move.CLOSE_SOLVED: ("text",), Move.CLOSE_UNCONFIRMED: ("text",)}
 """What a step takes beyond what it needs."""
 
 SOMETIMES = frozenset({"brief", "evidence"})
+OF_THE_JOINED = "to_all"
 
 READ_BY_ALL = _l("The complainant and the department read this.")
 READ_BY_COMPLAINANT = _l("The complainant reads this.")
@@ -63,6 +70,8 @@ TEXTS = {
         _l("A call, a letter, in person: the complainant reads this."),
     ),
     Move.RESTORE: (_l("Why it is taken up again"), READ_BY_COMPLAINANT),
+    Move.MERGE: (_l("Why it is the same matter"), READ_BY_COMPLAINANT),
+    Move.UNMERGE: (_l("Why it is a matter of its own"), READ_BY_COMPLAINANT),
 }
 """What the text of a step is called, and who reads it."""
 
@@ -77,6 +86,7 @@ class StepForm(DeskForm):
     )
     item_words = Line(_l("Name or code of the item"))
     item_code = Hidden()
+    parent = Line(_l("Number of the case it belongs to"), longest=40)
     department = OneOf(_l("Department that answers"))
     brief = Paragraph(_l("What the department has to solve"), longest=LONG)
     facts = Paragraph(_l("What was found"), longest=LONG)
@@ -86,6 +96,7 @@ class StepForm(DeskForm):
     contact = Paragraph(_l("Whom to ask, and when"), longest=500)
     outcome = OneOf(_l("What came of it"), choices=[(o, OUTCOME[o]) for o in OFFERED_OUTCOMES])
     evidence = Paragraph(_l("What shows that it is done"), longest=LONG)
+    to_all = Paragraph(_l("The answer for those whose cases were joined"), longest=LONG)
     root_cause = OneOf(_l("Root cause"))
     responsibility = OneOf(_l("Who was responsible"), choices=list(RESPONSIBILITY.items()))
     in_time = OneOf(_l("Did the department get in touch in time?"), choices=YES_NO)
@@ -121,6 +132,8 @@ class StepForm(DeskForm):
             next_step=given("next_step"),
             contact=given("contact"),
             evidence=given("evidence"),
+            to_all=given("to_all"),
+            parent=given("parent"),
             outcome=Outcome(given("outcome")) if given("outcome") else None,
             root_cause=given("root_cause"),
             responsibility=(
@@ -139,11 +152,14 @@ def step_form(
     root_causes: Sequence[tuple[str, str]],
     *,
     sent: bool,
+    joined: bool = False,
 ) -> StepForm:
     """Make the form of one step, filled from what was sent or empty."""
     form = StepForm() if sent else StepForm(formdata=None)
     needs = BY_MOVE[move].needs
     wanted = [name for need in needs for name in FIELDS.get(need, (need,))]
+    if not joined:
+        wanted = [name for name in wanted if name != OF_THE_JOINED]
     kept = {"csrf_token", "version", *wanted, *ALSO.get(move, ())}
     for name in [field.name for field in form if field.name not in kept]:
         del form[name]
@@ -164,6 +180,24 @@ class TextForm(DeskForm):
 
     version = Version()
     text = Paragraph(_l("Text"), longest=LONG, required=_l("Write something before sending."))
+
+
+class MessageForm(TextForm):
+    """A message; where cases were joined it may go to all."""
+
+    to_all = BooleanField(_l("Those whose cases were joined read it as well"))
+
+
+class JoinedForm(DeskForm):
+    """What the complainant of a joined case says about the answer."""
+
+    version = Version()
+    reached = OneOf(_l("Reached?"), choices=YES_NO, required=_l("Say whether you reached them."))
+    in_time = OneOf(_l("Did the department get in touch in time?"), choices=YES_NO)
+    solved = OneOf(_l("Is it solved?"), choices=list(SOLVED.items()))
+    result_score = OneOf(_l("Content with the result, 1 to 5"), choices=SCORES)
+    attitude_score = OneOf(_l("Content with the attitude, 1 to 5"), choices=SCORES)
+    note = Paragraph(_l("What was said"), longest=LONG)
 
 
 class ContactForm(DeskForm):

@@ -39,6 +39,9 @@ ALLOWED = {
     (C, S.SUBMITTED, M.DIVERT): S.DIVERTED,
     (C, S.DIVERTED, M.OVERTURN): S.SUBMITTED,
     (C, S.WITHDRAWN, M.RESTORE): S.SUBMITTED,
+    (C, S.SUBMITTED, M.MERGE): S.MERGED,
+    (C, S.ACCEPTED, M.MERGE): S.MERGED,
+    (C, S.MERGED, M.UNMERGE): S.SUBMITTED,
     **{(C, status, M.WITHDRAW): S.WITHDRAWN for status in OPEN},
     **{
         (kind, source, move): target
@@ -73,12 +76,12 @@ def test_every_pair_of_status_and_step_is_decided(kind: Kind, status: Status, mo
             row_of(move, kind, status)
 
 
-def test_every_status_but_merged_can_be_reached() -> None:
-    assert {row.target for row in ROWS} == set(Status) - {Status.MERGED}
+def test_every_status_can_be_reached() -> None:
+    assert {row.target for row in ROWS} == set(Status)
 
 
-def test_no_open_status_is_a_dead_end() -> None:
-    assert {source for row in ROWS for source in row.sources} >= OPEN
+def test_no_status_is_a_dead_end() -> None:
+    assert {source for row in ROWS for source in row.sources} == set(Status)
 
 
 def test_somebody_may_take_every_step() -> None:
@@ -173,6 +176,15 @@ DAYS = frozenset({date(2026, 11, 21), date(2026, 11, 23)})
         (M.OVERTURN, {"objection_until": NOW}, True),
         (M.OVERTURN, {"objection_until": NOW - timedelta(seconds=1)}, False),
         (M.OVERTURN, {}, False),
+        (M.MERGE, {}, True),
+        (M.MERGE, {"joined": 1}, False),
+        (M.UNMERGE, {"is_complainant": True}, True),
+        (M.UNMERGE, {"is_complainant": True, "part_until": NOW}, True),
+        (M.UNMERGE, {"is_complainant": True, "part_until": NOW - timedelta(seconds=1)}, False),
+        (M.UNMERGE, {"part_until": NOW - timedelta(seconds=1)}, True),
+        (M.CLOSE_SOLVED, {"joined": 2, "to_ask": 1}, False),
+        (M.CLOSE_SOLVED, {"joined": 2}, True),
+        (M.CLOSE_UNCONFIRMED, {"failed_calls": 3, "failed_days": DAYS, "to_ask": 1}, False),
         (M.RESTORE, {"restore_until": NOW}, True),
         (M.RESTORE, {}, False),
     ],

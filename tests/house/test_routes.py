@@ -21,8 +21,9 @@ TABLE = {
     "GET /board": "public",
     "GET /board.json": "public",
     "GET /complaints/<number>": "public",
-    "POST /complaints/<number>/<any(supply, dispute, withdraw, reopen, restore):step>": "public",
+    "POST /complaints/<number>/<any(supply, dispute, withdraw, reopen, restore, unmerge):step>": "public",
     "POST /complaints/<number>/confirm": "public",
+    "POST /complaints/<number>/confirm-joined": "public",
     "POST /complaints/<number>/leave": "public",
     "POST /complaints/<number>/message": "public",
     "GET /complaints/new": "public",
@@ -38,10 +39,12 @@ TABLE = {
     "GET /definitions": "public",
     "GET /desk/": "home:see",
     "GET /desk/cases/<number>": "case:read",
+    "GET /desk/cases/<number>/joined": "case:read",
     "GET /desk/cases/<number>/next": "case:read",
     "GET /desk/cases/<number>/previous": "case:read",
     "GET /desk/cases/<number>/print": "case:read",
     "POST /desk/cases/<number>/…step": "case:read",
+    "POST /desk/cases/<number>/acts/ask-joined": "case:follow_up",
     "POST /desk/cases/<number>/acts/assign": "case:assign",
     "POST /desk/cases/<number>/acts/contact": "case:contact",
     "POST /desk/cases/<number>/acts/message": "case:message",
@@ -125,7 +128,9 @@ def test_every_post_without_a_token_changes_nothing(app: Flask, client: FlaskCli
         if "POST" not in method or path in harmless:
             continue
         concrete = (
-            path.replace("<any(supply, dispute, withdraw, reopen, restore):step>", "withdraw")
+            path.replace(
+                "<any(supply, dispute, withdraw, reopen, restore, unmerge):step>", "withdraw"
+            )
             .replace("…step", "accept")
             .replace("…name", "ask_return")
             .replace("<number>", "XZ-261123-482915-8")

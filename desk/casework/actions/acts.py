@@ -10,7 +10,7 @@ from desk.access.actors import SYSTEM, Actor, ActorKind
 from desk.access.permissions import Permission
 from desk.accounts.queries import may_sit_in
 from desk.audit.models import Visibility
-from desk.casework.actions import clocks, letters, story
+from desk.casework.actions import clocks, joining, letters, story
 from desk.casework.actions.acting import begin, finish
 from desk.casework.actions.deciding import resume
 from desk.casework.actions.effects import Change, add_contact
@@ -18,8 +18,9 @@ from desk.casework.actions.move import announce_reached
 from desk.casework.courses import waits_for
 from desk.casework.models import Case, CaseClock, CaseNamed
 from desk.casework.queries.context import Context
-from desk.casework.situation import StepData
+from desk.casework.situation import Situation, StepData
 from desk.casework.words import (
+    FINAL,
     PROMISES,
     ContactChannel,
     ContactKind,
@@ -144,30 +145,52 @@ def record_verdict(
     return finish(context, Act.RECORD_VERDICT, by, now, {"verdict": verdict.value})
 
 
-def add_message(number: str, text: str, *, version: int | None, by: Actor, now: datetime) -> Case:
+def add_message(
+    number: str,
+    text: str,
+    *,
+    version: int | None,
+    by: Actor,
+    now: datetime,
+    to_all: bool = False,
+) -> Case:
     """Say something to the other side, where everybody of the case can read it.
 
-    A message overwrites nothing, so the complainant need not have seen the newest version
-    (`version` None). Where the promise stood still to wait for the complainant, it runs again.
+    With `to_all` the complainants of the joined cases read it too, and are told. A message
+    overwrites nothing, so the complainant need not have seen the newest version (`version` None).
+    Where the promise stood still to wait for the complainant, it runs again.
     Raises Invalid for an empty text, Conflict once the case has ended.
     """
     context = begin(number, version, Permission.CASE_MESSAGE, by, now)
-    case = context.case
+    case, public = context.case, Visibility.PUBLIC
     _need_text(text)
-    if not case.open:
+    if not can_write(context.situation):
         raise Conflict(_l("This case has ended. To go on, open it again first."))
-    seq = story.add(case, MessageKind.MESSAGE, text, visibility=Visibility.PUBLIC, by=by, now=now)
-    done = finish(context, Act.ADD_MESSAGE, by, now, {"message": seq}, Visibility.PUBLIC)
+    to_all = to_all and by.kind is ActorKind.STAFF and context.situation.joined > 0
+    kind = MessageKind.MESSAGE
+    seq = story.add(case, kind, text, visibility=public, by=by, now=now, to_all=to_all)
+    done = finish(context, Act.ADD_MESSAGE, by, now, {"message": seq, "to_all": to_all}, public)
     if by.kind is ActorKind.STAFF:
         letters.owe(case, "message", now=now)
     elif any(waits_for(clock) == PauseReason.COMPLAINANT for clock in _promises(context)):
         resume(number, version=case.version, by=SYSTEM, now=now)
+    elif case.parent_id is not None:
+        joining.tell_parent(case, "joined_message", by=by, now=now)
+    if to_all:
+        letters.tell_joined(case, "message", now=now)
     return done
 
 
 def _promises(context: Context) -> list[CaseClock]:
     running = (clock for clock in context.clocks if clock.stopped_at is None)
     return [clock for clock in running if clock.step in PROMISES]
+
+
+def can_write(s: Situation) -> bool:
+    """Tell whether messages can still go to and fro: it, or the case it joined, is open."""
+    if s.status is Status.MERGED:
+        return s.parent_status not in FINAL
+    return s.status not in FINAL
 
 
 def add_note(number: str, text: str, *, version: int | None, by: Actor, now: datetime) -> Case:

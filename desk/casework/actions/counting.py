@@ -24,6 +24,8 @@ MEASURES = {
     Move.REOPEN: "case.reopened",
     Move.REOPEN_0: "case.reopened",
     Move.WITHDRAW: "case.withdrawn",
+    Move.MERGE: "case.merged",
+    Move.UNMERGE: "case.unmerged",
 }
 
 

@@ -104,6 +104,8 @@ def resume(number: str, *, version: int, by: Actor, now: datetime) -> Case:
     body = {**_promised(context), "until": until.isoformat()}
     case = finish(context, Asked.RESUME, by, now, body, Visibility.PUBLIC)
     letters.owe(case, "resumed", now=now)
+    if context.situation.joined:
+        letters.tell_joined(case, "resumed", now=now)
     return case
 
 
@@ -168,6 +170,8 @@ def _announce(
     public = Visibility.PUBLIC
     case = told(context, act, approval.reason, by=by, now=now, visibility=public, body=body)
     letters.owe(case, letter, now=now)
+    if context.situation.joined:
+        letters.tell_joined(case, letter, now=now)
     return case
 
 

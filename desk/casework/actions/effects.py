@@ -11,7 +11,7 @@ from desk.approvals.actions import vote
 from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalKind, Ballot
 from desk.audit.models import Visibility
-from desk.casework.actions import story
+from desk.casework.actions import joining, story
 from desk.casework.models import Case, Contact, Reply
 from desk.casework.queries.context import Context
 from desk.casework.situation import StepData
@@ -149,6 +149,22 @@ def _solve_on_spot(change: Change) -> None:
     case.root_cause = change.data.root_cause
     case.responsibility = change.data.responsibility
     case.replied_at = change.now
+    _answer_joined(change, reply)
+
+
+def _answer_joined(change: Change, reply: Reply) -> None:
+    """Tell those whose cases were joined what was written for them, once it may go out."""
+    if reply.to_all:
+        story.add(
+            change.case,
+            MessageKind.MESSAGE,
+            reply.to_all,
+            visibility=Visibility.PUBLIC,
+            by=change.by,
+            now=change.now,
+            payload={"move": Move.APPROVE_REPLY.value},
+            to_all=True,
+        )
 
 
 def _write_reply(change: Change) -> Reply:
@@ -168,6 +184,7 @@ def _write_reply(change: Change) -> Reply:
         next_step=data.next_step or "",
         contact=data.contact or "",
         evidence=data.evidence or "",
+        to_all=(data.to_all or "") if change.context.situation.joined else "",
         outcome=data.outcome,
         submitted_at=change.now,
     )
@@ -176,7 +193,7 @@ def _write_reply(change: Change) -> Reply:
     return reply
 
 
-def _review(change: Change, review: Review) -> None:
+def _review(change: Change, review: Review) -> Reply:
     reply = change.context.reply
     if reply is None or reply.review is not None:
         raise Conflict(_l("No reply is waiting for review. Look again where the case stands."))
@@ -184,14 +201,16 @@ def _review(change: Change, review: Review) -> None:
     reply.reviewer_id = change.by.user_id
     reply.reviewed_at = change.now
     reply.missing = change.data.text if review is Review.SENT_BACK else None
+    return reply
 
 
 def _approve_reply(change: Change) -> None:
     case = change.case
-    _review(change, Review.APPROVED)
+    reply = _review(change, Review.APPROVED)
     case.root_cause = change.data.root_cause
     case.responsibility = change.data.responsibility
     case.replied_at = change.now
+    _answer_joined(change, reply)
 
 
 def _send_back(change: Change) -> None:
@@ -228,7 +247,22 @@ def _again(change: Change) -> None:
         case.escalated_at = change.now
 
 
+def _merge(change: Change) -> None:
+    case, data = change.case, change.data
+    parent = joining.find_parent(case, data.parent or "", by=change.by)
+    case.parent_id = parent.id
+    joining.join(case, parent, by=change.by, now=change.now)
+
+
+def _unmerge(change: Change) -> None:
+    joining.part(change.case, by=change.by, now=change.now)
+    change.case.parent_id = None
+    change.case.result = None
+    _restore(change)
+
+
 def _restore(change: Change) -> None:
+    """Begin again from the window: nothing a department had to do with it holds any more."""
     case = change.case
     case.department_id = case.handler_id = None
     case.accepted_at = case.replied_at = case.promised_on = None
@@ -283,4 +317,6 @@ EFFECTS: dict[Move, Callable[[Change], None]] = {
     Move.REOPEN: _again,
     Move.REOPEN_0: _again,
     Move.RESTORE: _restore,
+    Move.MERGE: _merge,
+    Move.UNMERGE: _unmerge,
 }

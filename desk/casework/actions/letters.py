@@ -4,13 +4,38 @@ from datetime import datetime
 
 from desk.casework.models import Case, Party
 from desk.casework.place import place_of
+from desk.casework.queries.joined import joined_to
 from desk.kernel.db import db
 from desk.notify.actions import write
 from desk.notify.models import Channel
 
+JOINED = {
+    "replied": "joined_replied",
+    "closed": "joined_closed",
+    "reopened": "joined_news",
+    "passed_on": "joined_news",
+    "accepted": "joined_news",
+    "extended": "joined_news",
+    "paused": "joined_news",
+    "resumed": "joined_news",
+    "message": "message",
+}
+"""What those whose cases were joined get when the complainant gets the first."""
 
-def owe(case: Case, letter: str | None, *, now: datetime) -> None:
-    """Owe a letter to the complainant, by every way they gave. An anonymous one gets none."""
+
+def tell_joined(case: Case, letter: str | None, *, now: datetime) -> None:
+    """Owe the complainants of the joined cases their own letter, with their own number."""
+    if letter not in JOINED:
+        return
+    for child in joined_to(case):
+        owe(child, JOINED[letter], now=now, occasion=f"{case.id.hex}/{case.version}/")
+
+
+def owe(case: Case, letter: str | None, *, now: datetime, occasion: str = "") -> None:
+    """Owe a letter to the complainant, by every way they gave. An anonymous one gets none.
+
+    One letter of a kind is owed per version of the case, or per `occasion` where it has another.
+    """
     if letter is None or case.party_id is None:
         return
     party = db.session.get(Party, (case.region_id, case.party_id))
@@ -29,7 +54,7 @@ def owe(case: Case, letter: str | None, *, now: datetime) -> None:
             party_id=party.id,
             channel=channel,
             lang=case.lang,
-            dedupe_key=f"{case.id.hex}/{case.version}/{name}/{channel.value}",
+            dedupe_key=f"{occasion}{case.id.hex}/{case.version}/{name}/{channel.value}",
             context={
                 "number": case.number,
                 "path": f"/complaints/{case.number}",

@@ -17,8 +17,9 @@ from desk.casework.actions.counting import count_move
 from desk.casework.actions.effects import Change
 from desk.casework.events import CaseMoved, ClockDue
 from desk.casework.models import Case
+from desk.casework.numbers import parse_case_number
 from desk.casework.queries.context import Context, context_of
-from desk.casework.queries.scope import case_of
+from desk.casework.queries.scope import case_of, lock_together
 from desk.casework.situation import StepData
 from desk.casework.words import MessageKind, Status
 from desk.casework.workflow import Move, Row
@@ -34,7 +35,7 @@ MESSAGE_KINDS = {
 
 def stream_of(case: Case) -> str:
     """Name the case's chain in the ledger."""
-    return f"c/{case.id.hex}"
+    return case.stream
 
 
 def move(number: str, name: Move, data: StepData, *, by: Actor, now: datetime) -> Case:
@@ -43,6 +44,8 @@ def move(number: str, name: Move, data: StepData, *, by: Actor, now: datetime) -
     Raises NotFound when the case is out of reach, Conflict when somebody changed it since
     `data.version` or no such row starts here, NotAllowed and Invalid as the row says.
     """
+    if data.parent:
+        lock_together(by, number, parse_case_number(data.parent) or "")
     case = case_of(by, number)
     check_version(case, data.version)
     context = context_of(case, by, now=now)
@@ -95,6 +98,8 @@ def take(row: Row, change: Change) -> None:
             payload={"move": row.move.value},
         )
     letters.owe(case, row.letter, now=change.now)
+    if change.context.situation.joined:
+        letters.tell_joined(case, row.letter, now=change.now)
     announce(CaseMoved(case, row.move, before, change.now))
     counted = count_move(case, row.move, change.context.clocks, place, now=change.now)
     record_move(case, row.move, before, previous, by=change.by, now=change.now, counted=counted)

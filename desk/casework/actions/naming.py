@@ -11,6 +11,7 @@ from desk.access.permissions import Permission
 from desk.accounts.models import User
 from desk.audit.actions import record
 from desk.audit.models import Visibility
+from desk.casework.actions.joining import keep_away_too
 from desk.casework.actions.move import check_version, stream_of
 from desk.casework.models import Case, CaseNamed, NamedBasis
 from desk.casework.queries.scope import case_of, permissions_at
@@ -57,6 +58,11 @@ def _open(number: str, version: int, permission: Permission, by: Actor) -> Case:
 
 def _keep_away(case: Case, user_id: int, basis: NamedBasis, *, by: Actor, now: datetime) -> Case:
     _name(case, user_id, basis, by=by.user_id, now=now)
+    if case.parent_id is not None:
+        parent = db.session.get_one(Case, (case.region_id, case.parent_id))
+        keep_away_too(
+            parent, db.session.get_one(CaseNamed, (case.region_id, case.id, user_id)), now=now
+        )
     if case.handler_id == user_id:
         case.handler_id = None
     flag_modified(case, "needs")

@@ -27,6 +27,7 @@ def add(
     by: Actor,
     now: datetime,
     payload: dict[str, Any] | None = None,
+    to_all: bool = False,
 ) -> int:
     """Write a message into the story and return its number in the case."""
     here = (CaseMessage.region_id == case.region_id, CaseMessage.case_id == case.id)
@@ -43,6 +44,7 @@ def add(
             user_id=by.user_id,
             body=body,
             payload=payload,
+            to_all=to_all,
         )
     )
     return last + 1

@@ -167,3 +167,8 @@ class Case(Model):
     named_text: Mapped[str | None] = mapped_column(Text, deferred=True)
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def stream(self) -> str:
+        """Name the case's chain in the ledger."""
+        return f"c/{self.id.hex}"

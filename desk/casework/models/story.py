@@ -28,7 +28,10 @@ from desk.kernel.db import Model, one_of
 
 
 class CaseMessage(Model):
-    """A message, note or notice; `payload` says which move it belongs to."""
+    """A message, note or notice; `payload` says which move it belongs to.
+
+    One marked `to_all` is read by the complainants of the cases joined to this one as well.
+    """
 
     __tablename__ = "case_messages"
     __table_args__ = (
@@ -47,10 +50,14 @@ class CaseMessage(Model):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     body: Mapped[str] = mapped_column(Text)
     payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    to_all: Mapped[bool] = mapped_column(default=False)
 
 
 class Reply(Model):
-    """One reply in its four parts and contact, and what its reviewer decided."""
+    """One reply in its four parts and contact, and what its reviewer decided.
+
+    `to_all` is what the complainants of joined cases read instead of it.
+    """
 
     __tablename__ = "replies"
     __table_args__ = (
@@ -73,6 +80,7 @@ class Reply(Model):
     next_step: Mapped[str] = mapped_column(Text)
     contact: Mapped[str] = mapped_column(Text)
     evidence: Mapped[str] = mapped_column(Text, default="")
+    to_all: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[Outcome] = mapped_column(one_of(Outcome, "outcome"))
     submitted_at: Mapped[datetime]
     review: Mapped[Review | None] = mapped_column(one_of(Review, "review"))

@@ -13,6 +13,7 @@ from desk.approvals.queries import approvals_of
 from desk.approvals.words import ApprovalKind, ApprovalState
 from desk.casework.models import Case, CaseClock, Contact, Reply
 from desk.casework.place import Place, place_of
+from desk.casework.queries.joined import Around, around_of
 from desk.casework.queries.scope import permissions_at
 from desk.casework.situation import Situation
 from desk.casework.words import ContactKind, Status, Step
@@ -32,6 +33,7 @@ class Context:
     permissions: frozenset[Permission]
     situation: Situation
     approvals: Sequence[Approval]
+    around: Around
 
     def asked(self, kind: ApprovalKind) -> Approval | None:
         """Find the request of a kind that waits for a decision."""
@@ -81,9 +83,12 @@ def context_from(
     permissions: frozenset[Permission],
     *,
     now: datetime,
+    around: Around | None = None,
 ) -> Context:
     """Say how things stand for whoever acts, from rows already at hand and the requests."""
     approvals = approvals_of(case.region_id, case.id)
+    around = around or around_of(case)
+    parent = around.parent
     this_round = [c for c in contacts if c.round == case.round]
     calls = [c for c in this_round if c.kind is ContactKind.FOLLOW_UP]
     failed = [c for c in calls if not c.reached]
@@ -117,8 +122,12 @@ def context_from(
         final_assignment=case.final_assignment,
         asked={approval.kind: approval.asked_by for approval in _pending(approvals)},
         objection_until=_window_end(case, "objection_window", Status.DIVERTED, place),
+        joined=around.joined,
+        to_ask=around.to_ask,
+        parent_status=parent.status if parent else None,
+        part_until=_window_end(parent, "reopen_window", Status.CLOSED, place) if parent else None,
     )
-    return Context(case, place, clocks, reply, contacts, permissions, situation, approvals)
+    return Context(case, place, clocks, reply, contacts, permissions, situation, approvals, around)
 
 
 def _pending(approvals: Sequence[Approval]) -> list[Approval]:

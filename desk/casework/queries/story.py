@@ -16,6 +16,7 @@ from desk.casework import disclosure
 from desk.casework.models import Case, CaseMessage, Contact, Party, Reply
 from desk.casework.place import place_of
 from desk.casework.queries.context import Context, clocks_of, context_from
+from desk.casework.queries.joined import around_from, joined_count
 from desk.casework.queries.scope import case_of, permissions_at
 from desk.casework.words import Review
 from desk.catalogue.models import ItemVersion
@@ -58,6 +59,7 @@ class Facts:
     item: ItemVersion | None
     department: Department | None
     window: Window | None
+    joined: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
         contacts,
         permissions_at(actor, case),
         now=now,
+        around=around_from(case, facts.joined),
     )
     people = [line.user_id for line in lines if line.user_id]
     names = names_of([*people, *([case.handler_id] if case.handler_id else [])])
@@ -135,7 +138,7 @@ def _facts_of(case: Case, *, knows: bool) -> Facts:
     agent = aliased(Party)
     texts = (Case.brief, Case.story, Case.wish, Case.named_text) if knows else (Case.brief,)
     row = db.session.execute(
-        select(Case, Region, Hall, Party, agent, ItemVersion, Department, Window)
+        select(Case, Region, Hall, Party, agent, ItemVersion, Department, Window, joined_count())
         .select_from(Case)
         .join(Region, Region.id == Case.region_id)
         .join(Hall, Hall.id == Case.hall_id)
@@ -147,8 +150,7 @@ def _facts_of(case: Case, *, knows: bool) -> Facts:
         .where(Case.region_id == case.region_id, Case.id == case.id)
         .options(*(undefer(text) for text in texts))
     ).one()
-    _case, region, hall, party, filer, item, department, window = row
-    return Facts(region, hall, party, filer, item, department, window)
+    return Facts(*row[1:])
 
 
 def _messages(

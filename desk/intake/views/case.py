@@ -1,7 +1,7 @@
 """The page of a case for its complainant, and what can be done from it."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,10 +12,10 @@ from flask_babel import lazy_gettext as _l
 from desk.access.actors import Actor, ActorKind
 from desk.access.doors import public
 from desk.audit.models import LedgerLine
-from desk.casework.actions import acts
+from desk.casework.actions import acts, asking_joined
 from desk.casework.actions.move import move
 from desk.casework.labels import DONE, STATUS, TURN
-from desk.casework.models import Case
+from desk.casework.models import Case, CaseMessage
 from desk.casework.numbers import parse_case_number
 from desk.casework.queries.scope import case_of
 from desk.casework.situation import StepData
@@ -39,6 +39,7 @@ STEPS = {
     "reopen": {Move.REOPEN, Move.REOPEN_0},
     "restore": {Move.RESTORE},
     "withdraw": {Move.WITHDRAW},
+    "unmerge": {Move.UNMERGE},
 }
 TEXT_MOVES = {
     "supply": Move.SUPPLY,
@@ -46,6 +47,7 @@ TEXT_MOVES = {
     "reopen": Move.REOPEN,
     "restore": Move.RESTORE,
     "withdraw": Move.WITHDRAW,
+    "unmerge": Move.UNMERGE,
 }
 ASKED = {
     MESSAGE: _l("Write to the desk"),
@@ -56,6 +58,7 @@ ASKED = {
     "withdraw": _l(
         "Why do you withdraw it? Nobody may press you to; you can take this back for 30 days."
     ),
+    "unmerge": _l("Why is yours a matter of its own? It begins again at the window."),
 }
 MINE = {
     "submit": _l("You told us"),
@@ -67,11 +70,12 @@ MINE = {
     "reopen_0": _l("You opened it again"),
     "withdraw": _l("You withdrew it"),
     "restore": _l("You took the withdrawal back"),
+    "unmerge": _l("You took it out again: a matter of its own"),
 }
 """What a line of the ledger is called when whoever filed the case wrote it."""
 
 
-def _what_happened(line: LedgerLine) -> str:
+def _told(line: LedgerLine) -> str:
     if line.what == acts.Act.RECORD_CONTACT:
         reached = bool((line.body or {}).get("reached"))
         return str(_("You were called") if reached else _("We tried to call you"))
@@ -102,7 +106,8 @@ def _page(
     seen = queries.tracked(case_of(actor, number), actor, now=utc_now())
     free = {offer.row.move for offer in seen.offers if offer.blocked is None}
     offered = [step for step, moves in STEPS.items() if moves & free]
-    offered += [MESSAGE] if seen.case.open else []
+    offered += [MESSAGE] if acts.can_write(seen.context.situation) else []
+    offered += ["confirm_joined"] if seen.may_confirm_joined else []
     refused = form if isinstance(form, TextForm) else None
     page = render_template(
         "intake/case.html",
@@ -111,11 +116,8 @@ def _page(
         offered=offered,
         status_words=STATUS,
         turn_words=TURN,
-        happened=[
-            (words, line.at)
-            for line in seen.lines
-            if line.what != acts.Act.ADD_MESSAGE and (words := _what_happened(line))
-        ],
+        happened=_happened(seen),
+        messages=_messages(seen),
         form=form,
         lost=refused.text.data if refused and name not in offered else "",
         texts={act: (refused if refused and act == name else _empty(act)).text for act in ASKED},
@@ -123,6 +125,20 @@ def _page(
         S=Status,
     )
     return page, status
+
+
+def _happened(seen: queries.Tracked) -> list[tuple[str, datetime]]:
+    """Tell the steps of a case, and of the one it was joined to, in the order they were taken."""
+    theirs = seen.followed.lines if seen.followed else ()
+    lines = sorted([*seen.lines, *theirs], key=lambda line: line.at)
+    own = {acts.Act.ADD_MESSAGE}
+    return [(words, line.at) for line in lines if line.what not in own if (words := _told(line))]
+
+
+def _messages(seen: queries.Tracked) -> list[CaseMessage]:
+    """Give what was written in a case, with what was said to all in the one it was joined to."""
+    to_all = seen.followed.messages if seen.followed else ()
+    return sorted([*seen.messages, *to_all], key=lambda message: message.at)
 
 
 def _named(form: TextForm, name: str) -> TextForm:
@@ -199,7 +215,9 @@ def message(number: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/complaints/<number>/<any(supply, dispute, withdraw, reopen, restore):step>")
+@blueprint.post(
+    "/complaints/<number>/<any(supply, dispute, withdraw, reopen, restore, unmerge):step>"
+)
 @public
 def text_step(number: str, step: str) -> ResponseReturnValue:
     form = _named(TextForm(), step)
@@ -234,4 +252,23 @@ def confirm(number: str) -> ResponseReturnValue:
             now=utc_now(),
         ),
         _("Thank you. The case is closed as you said."),
+    )
+
+
+@blueprint.post("/complaints/<number>/confirm-joined")
+@public
+def confirm_joined(number: str) -> ResponseReturnValue:
+    form = ConfirmForm()
+    return _act(
+        number,
+        "confirm_joined",
+        form,
+        lambda actor: asking_joined.confirm_joined(
+            number,
+            Solved(str(form.solved.data)),
+            version=form.version.number,
+            by=actor,
+            now=utc_now(),
+        ),
+        _("Thank you. We have written down what you said."),
     )

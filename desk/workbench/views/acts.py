@@ -20,6 +20,7 @@ from desk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from desk.kernel.form import DeskForm
 from desk.workbench.forms import (
     ContactForm,
+    MessageForm,
     NameForm,
     RevealForm,
     TakeForm,
@@ -30,13 +31,14 @@ from desk.workbench.views.doors import blueprint
 from desk.workbench.views.page import assign_form, contact_kind, refused, show
 
 
-def _do(
+def do(
     number: str,
     name: str,
     form: DeskForm,
     work: Callable[[], object],
     done: str,
 ) -> ResponseReturnValue:
+    """Do something to a case, or show its page again with what was typed."""
     if not form.validate_on_submit():
         return show(number, do=name, form=form), 422
     try:
@@ -61,7 +63,7 @@ def _where_next(number: str) -> str:
 @requires(Permission.CASE_TAKE)
 def take(number: str) -> ResponseReturnValue:
     form, actor = TakeForm(), current_actor()
-    return _do(
+    return do(
         number,
         "take",
         form,
@@ -75,7 +77,7 @@ def take(number: str) -> ResponseReturnValue:
 def assign(number: str) -> ResponseReturnValue:
     actor, now = current_actor(), utc_now()
     form = assign_form(case_of(actor, number))
-    return _do(
+    return do(
         number,
         "assign",
         form,
@@ -103,14 +105,14 @@ def contact(number: str) -> ResponseReturnValue:
         )
         return acts.record_contact(number, data, version=form.version.number, by=actor, now=now)
 
-    return _do(number, "contact", form, work, _("The call is recorded."))
+    return do(number, "contact", form, work, _("The call is recorded."))
 
 
 @blueprint.post("/cases/<number>/acts/verdict")
 @requires(Permission.CASE_VERIFY)
 def verdict(number: str) -> ResponseReturnValue:
     form, actor = VerdictForm(), current_actor()
-    return _do(
+    return do(
         number,
         "verdict",
         form,
@@ -129,13 +131,18 @@ def verdict(number: str) -> ResponseReturnValue:
 @blueprint.post("/cases/<number>/acts/message")
 @requires(Permission.CASE_MESSAGE)
 def message(number: str) -> ResponseReturnValue:
-    form, actor = TextForm(), current_actor()
-    return _do(
+    form, actor = MessageForm(), current_actor()
+    return do(
         number,
         "message",
         form,
         lambda: acts.add_message(
-            number, str(form.text.data), version=form.version.number, by=actor, now=utc_now()
+            number,
+            str(form.text.data),
+            version=form.version.number,
+            by=actor,
+            now=utc_now(),
+            to_all=bool(form.to_all.data),
         ),
         _("The message is sent. The complainant sees it on the page of the case."),
     )
@@ -145,7 +152,7 @@ def message(number: str) -> ResponseReturnValue:
 @requires(Permission.CASE_NOTE)
 def note(number: str) -> ResponseReturnValue:
     form, actor = TextForm(), current_actor()
-    return _do(
+    return do(
         number,
         "note",
         form,
@@ -160,7 +167,7 @@ def note(number: str) -> ResponseReturnValue:
 @requires(Permission.CASE_NAME)
 def name(number: str) -> ResponseReturnValue:
     form, actor = NameForm(), current_actor()
-    return _do(
+    return do(
         number,
         "name",
         form,
@@ -175,7 +182,7 @@ def name(number: str) -> ResponseReturnValue:
 @requires(Permission.CASE_STEP_BACK)
 def step_back(number: str) -> ResponseReturnValue:
     form, actor = TakeForm(), current_actor()
-    return _do(
+    return do(
         number,
         "step_back",
         form,

@@ -13,6 +13,7 @@ from desk.access.permissions import GRANTS, STAFF_ROLES, Permission
 from desk.casework.actions.move import move
 from desk.casework.labels import STAFF_STATUS
 from desk.casework.models import Case
+from desk.casework.queries.joined import around_of
 from desk.casework.queries.replies import earlier_replies
 from desk.casework.queries.scope import case_of
 from desk.casework.reply_check import check, parts_of
@@ -76,7 +77,8 @@ def take_step(number: str, step: str) -> ResponseReturnValue:
     actor, now = current_actor(), utc_now()
     before = case_of(actor, number)
     due_at, key = before.next_due_at, before.id
-    form = form_of(Move(step), before, sent=True)
+    joined = around_of(before).joined > 0
+    form = form_of(Move(step), before, sent=True, joined=joined)
     if not form.validate_on_submit():
         return show(number, do=step, form=form), 422
     try:

@@ -8,22 +8,27 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
+from desk.access.actors import Actor
 from desk.access.doors import current_actor
 from desk.access.permissions import Permission
 from desk.accounts.queries import colleagues_in, names_of
 from desk.casework import labels, workflow
+from desk.casework.actions.acts import can_write
 from desk.casework.actions.diverting import diversion_codes
 from desk.casework.actions.revealing import Shown
 from desk.casework.disclosure import is_hidden
 from desk.casework.explaining import promise_lines
 from desk.casework.models import Case
+from desk.casework.numbers import parse_case_number
 from desk.casework.queries.context import Context
+from desk.casework.queries.joined import is_to_be_asked
+from desk.casework.queries.scope import case_of
 from desk.casework.queries.story import CasePage, case_page, since
 from desk.casework.words import Complexity, ContactKind, Kind, Status
 from desk.casework.workflow import BY_MOVE, Move, Offer
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read
-from desk.kernel.errors import Conflict, DeskError, Invalid
+from desk.kernel.errors import Conflict, DeskError, Invalid, NotFound
 from desk.kernel.form import DeskForm
 from desk.organisation.queries import (
     codes_of,
@@ -41,6 +46,8 @@ from desk.workbench.forms import (
     ContactForm,
     DecideForm,
     DiversionForm,
+    JoinedForm,
+    MessageForm,
     NameForm,
     ReclassifyForm,
     RevealForm,
@@ -50,6 +57,7 @@ from desk.workbench.forms import (
     VerdictForm,
     step_form,
 )
+from desk.workbench.naming import ACTS, REQUESTS
 from desk.workbench.requesting import offered, pending
 from desk.workbench.telling import Side, days, sides
 from desk.worktime.deadline import due
@@ -70,11 +78,12 @@ REQUEST_FORMS: Mapping[str, type[DeskForm]] = {
 ACT_FORMS: Mapping[str, type[DeskForm]] = {
     "contact": ContactForm,
     "verdict": VerdictForm,
-    "message": TextForm,
+    "message": MessageForm,
     "note": TextForm,
     "assign": AssignForm,
     "name": NameForm,
     "step_back": TakeForm,
+    "ask_joined": JoinedForm,
     "reveal": RevealForm,
 }
 WORDS = {
@@ -153,7 +162,10 @@ def show(
         shown=shown,
         reveal_form=opened.form if do_is(opened, "reveal") else RevealForm(formdata=None),
         hidden=is_hidden(case.kind, case.identity_mode),
+        parent=_parent(page, actor),
         words=WORDS,
+        acts_called=ACTS,
+        requests_called=REQUESTS,
         departments=_names_of_departments(page, lang),
         reasons={e.code: e.name(lang) for e in codes_of("reasons", context.situation.today)},
         can_reveal=page.knows and Permission.IDENTITY_REVEAL in context.permissions,
@@ -172,7 +184,7 @@ def refused(number: str, error: DeskError, form: DeskForm, do: str) -> ResponseR
     return show(number, do=do, form=form), 409 if isinstance(error, Conflict) else 403
 
 
-def form_of(move: Move, case: Case, *, sent: bool) -> StepForm:
+def form_of(move: Move, case: Case, *, sent: bool, joined: bool) -> StepForm:
     """Make the form of a step with the lists to choose from."""
     now = utc_now()
     lang, today = str(get_locale()), home_timetable(now).local_day(now)
@@ -184,6 +196,7 @@ def form_of(move: Move, case: Case, *, sent: bool) -> StepForm:
         [(str(d.id), d.name_en if lang == "en" else d.name_zh) for d in departments],
         [(entry.code, f"{entry.code} {entry.name(lang)}") for entry in reasons],
         sent=sent,
+        joined=joined,
     )
 
 
@@ -229,7 +242,12 @@ def acts_of(context: Context) -> frozenset[str]:
             and case.verdict is None
             and Permission.CASE_VERIFY in may
         ),
-        "message": case.open and Permission.CASE_MESSAGE in may,
+        "message": can_write(context.situation) and Permission.CASE_MESSAGE in may,
+        "ask_joined": (
+            Permission.CASE_FOLLOW_UP in may
+            and context.around.parent is not None
+            and is_to_be_asked(case, context.around.parent)
+        ),
         "note": Permission.CASE_NOTE in may,
         "assign": (case.open and case.department_id is not None and Permission.CASE_ASSIGN in may),
         "name": Permission.CASE_NAME in may,
@@ -265,9 +283,16 @@ def _open(
 ) -> Open | None:
     """Open the form that was asked for, if the case may take it now."""
     if any(offer.row.move == wanted and offer.blocked is None for offer in offers):
-        step = form if isinstance(form, StepForm) else form_of(Move(wanted), page.case, sent=False)
+        joined = page.context.situation.joined > 0
+        step = (
+            form
+            if isinstance(form, StepForm)
+            else form_of(Move(wanted), page.case, sent=False, joined=joined)
+        )
         if form is None and wanted == Move.ACCEPT:
             _suggest_item(step, page)
+        if form is None and wanted == Move.MERGE:
+            step["parent"].data = parse_case_number(request.args.get("parent", ""))
         return Open(wanted, True, step)
     if wanted in acts and wanted in REQUEST_FORMS:
         return Open(wanted, False, form or request_form(wanted, page.case, sent=False))
@@ -289,6 +314,17 @@ def _suggest_item(form: StepForm, page: CasePage) -> None:
 def _side() -> Side:
     wanted = request.args.get("show", "")
     return Side(wanted) if wanted in set(Side) else Side.ALL
+
+
+def _parent(page: CasePage, actor: Actor) -> Case | None:
+    """Find the case this one was joined to, where this person may read it."""
+    parent = page.context.around.parent
+    if parent is None:
+        return None
+    try:
+        return case_of(actor, parent.number)
+    except NotFound:
+        return None
 
 
 def _version_of(form: DeskForm | None) -> int | None:

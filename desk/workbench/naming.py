@@ -1,0 +1,55 @@
+"""What an act at a case is called: on its button, above its form, and where it is sent."""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One act: its button in the bar, the heading of its form, the button that sends it."""
+
+    button: LazyString
+    heading: LazyString
+    send: LazyString
+
+
+def _same(word: LazyString) -> Called:
+    return Called(word, word, word)
+
+
+REQUESTS = {
+    "ask_return": _same(_l("Hand it back")),
+    "ask_extension": _same(_l("Ask for more time")),
+    "ask_pause": _same(_l("Ask for a pause")),
+    "reclassify": _same(_l("Put down as another kind")),
+    "resume": _same(_l("Let the time run again")),
+    "propose_divert": _same(_l("Propose not to accept it")),
+    "refer": _same(_l("Pass one part to another office")),
+    "refuse_return": _same(_l("It stays with the department")),
+    "refuse_divert": _same(_l("It is for this desk after all")),
+    "decide_extension": _same(_l("Decide on more time")),
+    "decide_pause": _same(_l("Decide on the pause")),
+}
+ACTS = {
+    "contact": Called(_l("Record a call"), _l("Record a call"), _l("Record the call")),
+    "verdict": Called(
+        _l("What was found"), _l("What the verification found"), _l("Record what you found")
+    ),
+    "ask_joined": Called(
+        _l("Ask whether it is solved"),
+        _l("Ask the complainant of this joined case"),
+        _l("Record the call"),
+    ),
+    "message": Called(_l("Message"), _l("Message to the complainant"), _l("Send")),
+    "note": Called(_l("Note"), _l("Note for colleagues"), _l("Keep the note")),
+    "assign": _same(_l("Assign")),
+    "name": Called(
+        _l("It names somebody of the staff"),
+        _l("It names somebody of the staff"),
+        _l("Keep them away"),
+    ),
+    "step_back": Called(_l("Step back"), _l("Step back from this case"), _l("Step back")),
+}
+"""In the order in which the bar offers them."""
