@@ -118,7 +118,7 @@ SIGNED_IN = _signed_in()
 def signed_in(token_h: bytes, *, now: datetime) -> SignedIn | None:
     """Tell who acts in a browser's session as their seats are valid today; None when it ended."""
     values = {"token_h": token_h, "now": now, "today": now.date()}
-    rows = db.session.execute(SIGNED_IN, values).all()
+    rows = db.session.connection().execute(SIGNED_IN, values).all()
     if not rows:
         return None
     seats = tuple(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -71,18 +72,44 @@ class Shown:
     flags: list[Flag]
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What every row may say, in one language."""
+
+    english: bool
+    status: Mapping[Status, str]
+    turn: Mapping[Status, str]
+    flags: Mapping[str, Flag]
+    anonymous: str
+    confidential: str
+    hidden: str
+    me: str
+
+
+@cache
+def words_in(language: str) -> Words:
+    """Choose the words of the language that is spoken now; they are the same for every page."""
+    return Words(
+        english=language == "en",
+        status={status: str(word) for status, word in STAFF_STATUS.items()},
+        turn={status: str(word) for status, word in STAFF_TURN.items()},
+        flags={key: Flag(sign, str(name), hot) for key, (sign, name, hot) in FLAGS.items()},
+        anonymous=str(_("anonymous")),
+        confidential=str(_("confidential")),
+        hidden=str(_("not shown")),
+        me=str(_("me")),
+    )
+
+
 class Writer:
-    """Writes the rows of one page for one person, choosing each word once."""
+    """Writes the rows of one page for one person, each deadline once."""
 
     def __init__(self, actor: Actor, now: datetime, table: Timetable) -> None:
         self.actor, self.now, self.table = actor, now, table
         self.seats = actor.seats_for(Permission.CASE_READ)
         self.address = url_for("workbench.case", number="0")[:-1]
-        locale = get_locale()
-        self.english = locale is not None and locale.language == "en"
-        self.words: dict[object, str] = {}
+        self.words = words_in(str(get_locale()))
         self.dues: dict[datetime, ShownDue] = {}
-        self.flags: dict[str, Flag] = {}
 
     def rows(self, rows: Iterable[QueueRow]) -> list[Shown]:
         """Write rows in their order."""
@@ -103,34 +130,28 @@ class Writer:
             title_for(row.title, row.brief, knows=knows) or NOTHING,
             self._who(row, knows=knows),
             row.item_name or (knows and row.item_words) or NOTHING,
-            self._word(STAFF_STATUS, row.status),
+            self.words.status[row.status],
             SHAPE[row.status],
             self._turn(row),
             row.handler_id is not None and row.handler_id == self.actor.user_id,
             self._due(row.next_due_at),
-            [self._flag(key) for key in flags_of(row, knows=knows)],
+            [self.words.flags[key] for key in flags_of(row, knows=knows)],
         )
-
-    def _word(self, words: Mapping[Status, object], status: Status) -> str:
-        key = (id(words), status)
-        if key not in self.words:
-            self.words[key] = str(words[status])
-        return self.words[key]
 
     def _who(self, row: QueueRow, *, knows: bool) -> str:
         if row.identity_mode is IdentityMode.ANONYMOUS:
-            return str(_("anonymous"))
+            return self.words.anonymous
         if row.identity_mode is IdentityMode.CONFIDENTIAL:
-            return str(_("confidential"))
-        return (row.name_masked or NOTHING) if knows else str(_("not shown"))
+            return self.words.confidential
+        return (row.name_masked or NOTHING) if knows else self.words.hidden
 
     def _turn(self, row: QueueRow) -> str:
         if row.handler_id is not None and row.handler_id == self.actor.user_id:
-            return str(_("me"))
-        department = row.department_en if self.english else row.department_zh
+            return self.words.me
+        department = row.department_en if self.words.english else row.department_zh
         if row.status in AT_DEPARTMENT and department:
             return f"{department} · {row.handler}" if row.handler else department
-        return self._word(STAFF_TURN, row.status)
+        return self.words.turn[row.status]
 
     def _due(self, at: datetime) -> ShownDue:
         if at not in self.dues:
@@ -154,9 +175,3 @@ class Writer:
             late = ngettext("%(num)s working day late", "%(num)s working days late", due.days)
             return str(late)
         return str(ngettext("%(num)s working day left", "%(num)s working days left", due.days))
-
-    def _flag(self, key: str) -> Flag:
-        if key not in self.flags:
-            sign, meaning, hot = FLAGS[key]
-            self.flags[key] = Flag(sign, str(meaning), hot)
-        return self.flags[key]

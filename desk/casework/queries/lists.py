@@ -112,7 +112,7 @@ def queue(
     found: dict[tuple[datetime, UUID], QueueRow] = {}
     for seat in actor.seats_for(Permission.CASE_READ):
         statement = _page_of(actor, seat, tab, size + 1, cursor is not None, backwards)
-        for row in db.session.execute(statement, values):
+        for row in db.session.connection().execute(statement, values):
             found[row.next_due_at, row.id] = QueueRow(*row)
     chosen = [found[key] for key in sorted(found, reverse=backwards)[: size + 1]]
     return page_of(chosen, cursor, size, lambda row: (row.next_due_at, row.id))

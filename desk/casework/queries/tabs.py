@@ -55,7 +55,7 @@ def counts(actor: Actor, *, now: datetime, day_end: datetime) -> dict[Tab, int]:
     """Count the cases of every tab, each up to 100: the page shows "99+" for that."""
     if not actor.seats_for(Permission.CASE_READ):
         return dict.fromkeys(Tab, 0)
-    row = db.session.execute(_counts_of(actor), {"now": now, "day_end": day_end}).one()
+    row = db.session.connection().execute(_counts_of(actor), {"now": now, "day_end": day_end}).one()
     return {tab: min(n, COUNT_CAP) for tab, n in zip(Tab, row, strict=True)}
 
 

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from flask import current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -23,8 +25,7 @@ from desk.kernel.paging import Page, read_cursor
 from desk.kernel.texts import storable
 from desk.kernel.throttle import Limit
 from desk.organisation.queries import Timetable, home_timetable
-from desk.workbench.flags import FLAGS
-from desk.workbench.rows import Shown, Writer
+from desk.workbench.rows import Shown, Writer, words_in
 from desk.workbench.views.doors import blueprint, day_end
 
 SEARCHES = Limit("search", "60/minute")
@@ -59,7 +60,8 @@ def _counted(actor: Actor, now: datetime, table: Timetable) -> list[Counted]:
     return [Counted(tab, str(name), count_text(found[tab])) for tab, name in NAMES.items()]
 
 
-def _uncounted() -> list[Counted]:
+@cache
+def _uncounted(_language: str) -> list[Counted]:
     return [Counted(tab, str(name), None) for tab, name in NAMES.items()]
 
 
@@ -155,7 +157,7 @@ def _page(
     capped: bool = False,
     unsearchable: bool = False,
 ) -> str:
-    table = home_timetable(now)
+    table, language = home_timetable(now), str(get_locale())
     return render_template(
         "workbench/queue.html",
         tab=tab,
@@ -165,7 +167,7 @@ def _page(
         found=found,
         capped=capped,
         unsearchable=unsearchable,
-        counts=_counted(actor, now, table) if "counts" in request.args else _uncounted(),
-        flag_words=FLAGS,
+        counts=_counted(actor, now, table) if "counts" in request.args else _uncounted(language),
+        legend=words_in(language).flags.values(),
         T=Tab,
     )
