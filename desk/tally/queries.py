@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from desk.kernel.db import db
 from desk.tally.models import Tally
@@ -31,18 +32,31 @@ def sums(
     where: Mapping[str, int | str] | None = None,
 ) -> dict[tuple[object, ...], int]:
     """Sum measures over days `first` to `last`: {(measure, *dimensions named in `by`): n}."""
+    values = {
+        "region_ids": sorted(region_ids),
+        "measures": sorted(measures),
+        "grain": grain,
+        "first": first,
+        "last": last,
+        **(where or {}),
+    }
+    statement = _sums_by(by, tuple(where or ()))
+    rows: Sequence[Any] = db.session.connection().execute(statement, values).all()
+    return {tuple(row[:-1]): int(row[-1]) for row in rows}
+
+
+@cache
+def _sums_by(by: tuple[str, ...], where: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    """Build the statement of one way of summing once."""
     columns = [Tally.measure, *(DIMENSIONS[name] for name in by)]
-    statement = (
+    return (
         select(*columns, func.sum(Tally.n))
         .where(
-            Tally.region_id.in_(region_ids),
-            Tally.measure.in_(measures),
-            Tally.grain == grain,
-            Tally.on_date.between(first, last),
+            Tally.region_id.in_(bindparam("region_ids", expanding=True)),
+            Tally.measure.in_(bindparam("measures", expanding=True)),
+            Tally.grain == bindparam("grain"),
+            Tally.on_date.between(bindparam("first"), bindparam("last")),
+            *(DIMENSIONS[name] == bindparam(name) for name in where),
         )
         .group_by(*columns)
     )
-    for name, value in (where or {}).items():
-        statement = statement.where(DIMENSIONS[name] == value)
-    rows: Sequence[Any] = db.session.execute(statement).all()
-    return {tuple(row[:-1]): int(row[-1]) for row in rows}

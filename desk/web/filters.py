@@ -6,8 +6,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from flask import Flask, current_app
-from flask_babel import format_decimal
 from flask_babel import get_locale as babel_locale
 
 from desk.kernel.clock import utc_now
@@ -94,7 +94,12 @@ def clauses(text: str) -> list[str]:
 
 def number(value: float | None) -> str:
     """Write a number with its thousands; nothing is a dash."""
-    return "—" if value is None else str(format_decimal(value))
+    return "—" if value is None else _decimal(value, "zh" if _is_chinese() else "en")
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: float, language: str) -> str:
+    return format_decimal(value, locale=language)
 
 
 def percent(value: float | None, digits: int = 1) -> str:

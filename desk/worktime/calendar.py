@@ -1,9 +1,10 @@
 """Which days and hours are worked: plain values, no database, no clock."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -34,12 +35,14 @@ class WorkCalendar:
 
     days: Mapping[date, str]
     published_years: frozenset[int]
+    _odd_days: tuple[tuple[date, ...], tuple[int, ...]] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         unknown = set(self.days.values()) - KINDS
         if unknown:
             raise ValueError(f"no such kinds of day: {', '.join(sorted(unknown))}")
         object.__setattr__(self, "days", MappingProxyType(dict(self.days)))
+        object.__setattr__(self, "_odd_days", self._find_odd_days())
 
     @classmethod
     def of(cls, days: Mapping[date, str], *, published_years: Iterable[int]) -> "WorkCalendar":
@@ -54,6 +57,25 @@ class WorkCalendar:
 
     def is_workday(self, day: date) -> bool:
         return self.kind(day) in WORKED
+
+    def workdays_until(self, day: date) -> int:
+        """Count the working days from the first of all dates to `day`, `day` included.
+
+        Only differences between two of these numbers mean anything. The weekdays are reckoned;
+        the days that are not as their weekday says are looked up.
+        """
+        weeks, rest = divmod(day.toordinal(), WEEK)
+        odd, sums = self._odd_days
+        return weeks * SATURDAY + min(rest, SATURDAY) + sums[bisect_right(odd, day)]
+
+    def _find_odd_days(self) -> tuple[tuple[date, ...], tuple[int, ...]]:
+        """List the days off on weekdays and the weekends worked, with the sum up to each."""
+        turned = {
+            day: int(kind in WORKED) - int(day.weekday() < SATURDAY)
+            for day, kind in sorted(self.days.items())
+        }
+        odd = {day: by for day, by in turned.items() if by}
+        return tuple(odd), (0, *accumulate(odd.values()))
 
     def is_provisional(self, first: date, last: date | None = None) -> bool:
         """Tell whether a day from `first` to `last` lies in a year not yet published."""

@@ -98,10 +98,7 @@ def elapsed(
 
 def working_days_between(first: date, last: date, calendar: WorkCalendar) -> int:
     """Count the working days after `first` up to and including `last`; negative when it is past."""
-    if last < first:
-        return -working_days_between(last, first, calendar)
-    days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
-    return sum(calendar.is_workday(day) for day in days)
+    return calendar.workdays_until(last) - calendar.workdays_until(first)
 
 
 def _open_days(

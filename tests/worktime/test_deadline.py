@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from desk.worktime.calendar import CLOSURE, HOLIDAY, Hours, WorkCalendar
+from desk.worktime.calendar import CLOSURE, HOLIDAY, KINDS, Hours, WorkCalendar
 from desk.worktime.deadline import due, elapsed, shift_by_pause, working_days_between
 from desk.worktime.explain import LineKind, explain
 
@@ -71,6 +71,25 @@ def test_every_published_day_is_as_published() -> None:
 )
 def test_deadlines_counted_by_hand(start: str, n: int, unit: str, expected: str) -> None:
     assert local(due(at(start), n, unit, CALENDAR, HOURS, ZONE).due_at) == expected
+
+
+@given(
+    first=st.dates(date(2014, 6, 1), date(2028, 6, 1)),
+    length=st.integers(-800, 800),
+    odd=st.dictionaries(
+        st.dates(date(2014, 6, 1), date(2028, 6, 1)), st.sampled_from(sorted(KINDS)), max_size=60
+    ),
+)
+def test_working_days_are_those_one_can_count(
+    first: date, length: int, odd: dict[date, str]
+) -> None:
+    calendar = WorkCalendar.of(DAYS | odd, published_years=range(2015, 2027))
+    early, late = sorted((first, first + timedelta(days=length)))
+    counted = sum(
+        calendar.is_workday(early + timedelta(days=n)) for n in range(1, (late - early).days + 1)
+    )
+    assert working_days_between(early, late, calendar) == counted
+    assert working_days_between(late, early, calendar) == -counted
 
 
 def test_a_date_in_an_unpublished_year_is_provisional() -> None:
