@@ -8,7 +8,7 @@ RUN := .venv/bin/python
 FLASK := $(RUN) -m flask --app wsgi desk
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench messages screenshots docs assets
+.PHONY: help run test coverage check bench messages screenshots docs assets
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -23,6 +23,9 @@ run: .venv/installed ## install, create, fill and start the desk on http://127.0
 	@$(RUN) deploy/run.py --port $(PORT)
 
 test: .venv/installed ## install and run everything that must pass
+	@$(RUN) -m pytest -n 2 --dist loadfile -q -rs $(ARGS)
+
+coverage: .venv/installed ## the same tests, and which branches of desk/ they leave out (about twice as long)
 	@$(RUN) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered -q $(ARGS)
 
 check: .venv/installed ## format, lint, types, floors, templates, translations, documents

@@ -139,6 +139,12 @@ def reads_alone() -> None:
     db.session.info["alone"] = True
 
 
+def reads_together() -> None:
+    """Let the next reads of this session see one state again, as streams of rows need it."""
+    if db.session.info.pop("alone", False):
+        end_read()
+
+
 def end_read() -> None:
     """Close the read that is open, so that the next one sees what is new."""
     db.session.rollback()

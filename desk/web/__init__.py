@@ -9,6 +9,7 @@ from desk.accounts.views import load_actor, set_up_login
 from desk.catalogue.views import blueprint as catalogue
 from desk.insight.views import blueprint as insight
 from desk.intake.views import blueprint as intake
+from desk.kernel.db import reads_together
 from desk.notify.views import blueprint as notify
 from desk.ratings.views import blueprint as ratings
 from desk.settings import Settings
@@ -32,6 +33,7 @@ def register(app: Flask) -> None:
     languages.register(app)
     set_up_login(app)
     app.before_request(load_actor)
+    app.teardown_request(lambda _error: reads_together())
     templating.register(app)
     filters.register_filters(app)
     context.register(app)
