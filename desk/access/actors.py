@@ -62,6 +62,10 @@ class Actor:
         """List the seats that allow this; the scope filters build on them."""
         return tuple(seat for seat in self.seats if permission in _allowed(seat.role))
 
+    def regions_for(self, permission: Permission) -> frozenset[int]:
+        """List the regions in which some seat allows this."""
+        return frozenset[int]().union(*(seat.region_ids for seat in self.seats_for(permission)))
+
     def require(self, permission: Permission) -> None:
         """Raise NotAllowed unless some seat allows this."""
         if not self.may(permission):

@@ -68,12 +68,20 @@ class Permission(StrEnum):
     CASE_NOTE = "case:note"
     CASE_NAME = "case:name"
     CASE_STEP_BACK = "case:step_back"
+    CASE_HAND_OVER = "case:hand_over"
     REPLIES_OWN = "replies:own"
     REPLIES_SHARE = "replies:share"
     IDENTITY_REVEAL = "identity:reveal"
     FIGURES_SEE = "figures:see"
     RATINGS_SEE = "ratings:see"
     LETTERS_SEE = "letters:see"
+    ORGANISATION_MANAGE = "organisation:manage"
+    USERS_MANAGE = "users:manage"
+    CATALOGUE_MANAGE = "catalogue:manage"
+    RULES_MANAGE = "rules:manage"
+    TEXTS_MANAGE = "texts:manage"
+    CHANGES_DECIDE = "changes:decide"
+    AUDIT_READ = "audit:read"
     ACCOUNT_OWN = "account:own"
 
 
@@ -127,12 +135,20 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CASE_NOTE:               (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
     P.CASE_NAME:               (R.CLERK, R.SUPERVISOR),
     P.CASE_STEP_BACK:          (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
+    P.CASE_HAND_OVER:          (R.SYSTEM,),
     P.REPLIES_OWN:             (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
     P.REPLIES_SHARE:           (R.LEAD, R.SUPERVISOR, R.ADMIN),
     P.IDENTITY_REVEAL:         (R.CLERK, R.HANDLER, R.LEAD),
     P.FIGURES_SEE:             (R.SUPERVISOR,),
     P.RATINGS_SEE:             (R.SUPERVISOR,),
     P.LETTERS_SEE:             (R.ADMIN,),
+    P.ORGANISATION_MANAGE:     (R.ADMIN,),
+    P.USERS_MANAGE:            (R.ADMIN,),
+    P.CATALOGUE_MANAGE:        (R.ADMIN,),
+    P.RULES_MANAGE:            (R.ADMIN,),
+    P.TEXTS_MANAGE:            (R.ADMIN,),
+    P.CHANGES_DECIDE:          (R.ADMIN,),
+    P.AUDIT_READ:              (R.AUDITOR,),
 }.items()}
 # fmt: on
 

@@ -33,6 +33,10 @@ HOLDERS = {
 }
 
 
+HANDED_OVER = "hand_over"
+STANDING = frozenset({Holder.COMPLAINANT, Holder.WAITING})
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One line of a case's chain, as far as it says who holds the case."""
@@ -71,6 +75,7 @@ def stays(lines: Iterable[Told], now: datetime) -> list[Stay]:
     for line in lines:
         if line.to_status is not None:
             status = line.to_status
+        if line.to_status is not None or line.what == HANDED_OVER:
             department = line.body.get("department") or 0
         next_ = _holder(line, status, department, here)
         if next_ != here:
@@ -114,7 +119,9 @@ def _holder(
     if line.what == "pause":
         mine = line.body.get("why") == PauseReason.COMPLAINANT.value
         return (Holder.COMPLAINANT if mine else Holder.WAITING), 0
-    if line.to_status is None and line.what != "resume":
+    if line.to_status is None and line.what not in {"resume", HANDED_OVER}:
+        return here
+    if line.what == HANDED_OVER and here and here[0] in STANDING:
         return here
     holder = HOLDERS[status]
     in_department = holder in {Holder.DEPARTMENT, Holder.REVIEW}

@@ -158,6 +158,8 @@ DONE: dict[str, LazyString] = {
     "joined_message": _l("A message came in a joined case"),
     "record_contact": _l("The complainant was contacted"),
     "record_verdict": _l("What the verification found"),
+    "hand_over": _l("Another department took over what the former one was doing"),
+    "release": _l("Whoever handled it has left; it waits for somebody of the department"),
     "take": _l("Somebody took the case"),
     "assign": _l("The case was assigned"),
     "add_message": _l("A message"),

@@ -261,6 +261,11 @@ class Day(Field):
         self.latest: date | None = None
         self.exact = True
 
+    def show(self, day: date | None) -> None:
+        """Put a day into the three parts, or empty them."""
+        self.data = day
+        self.parts = {part: str(getattr(day, part)) if day else "" for part in self.parts}
+
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ARG002
         """Read the parts `<name>-year`, `<name>-month` and `<name>-day`."""
         self.process_errors: list[str] = []

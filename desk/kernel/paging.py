@@ -13,12 +13,16 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, SQLColumnExpression, tuple_
 
 from desk.kernel.errors import Invalid
+from desk.kernel.texts import storable
+
+NO_SUCH_PAGE = _l("This page of the list does not exist. Start at the first one.")
 
 Row = TypeVar("Row")
 Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
 Key = tuple[datetime, UUID]
 
 LONGEST_CURSOR = 200
+LONGEST_TEXT_CURSOR = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,7 @@ def read_cursor(text: str | None) -> Cursor | None:
         if cursor.at.tzinfo is None:
             raise ValueError(at)
     except (ValueError, TypeError, AttributeError, binascii.Error) as error:
-        raise Invalid(
-            _l("This page of the list does not exist. Start at the first one.")
-        ) from error
+        raise Invalid(NO_SUCH_PAGE) from error
     return cursor
 
 
@@ -98,4 +100,46 @@ def page_of(
         rows,
         Cursor(*last).text() if has_next else None,
         Cursor(*first, backwards=True).text() if has_previous else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of a list in the order of its codes starts: behind one, or ending before one."""
+
+    after: str | None = None
+    before: str | None = None
+
+
+def read_place(after_text: str | None, before_text: str | None) -> Place:
+    """Read where a page starts from a URL; raises Invalid for what can be no code."""
+    for given in (after_text, before_text):
+        if given and (len(given) > LONGEST_TEXT_CURSOR or not storable(given)):
+            raise Invalid(NO_SUCH_PAGE)
+    return Place(after_text or None, before_text or None)
+
+
+def beside(statement: Statement, place: Place, code: SQLColumnExpression[str]) -> Statement:
+    """Order a statement by a unique code and start it where the place says."""
+    if place.before is not None:
+        return statement.where(code < place.before).order_by(code.desc())
+    return statement.where(code > (place.after or "")).order_by(code)
+
+
+def page_by_code(
+    rows: Sequence[Row], place: Place, size: int, code: Callable[[Row], str]
+) -> Page[Row]:
+    """Cut `size + 1` fetched rows into a page with the codes to go on from beside it."""
+    more, rows = len(rows) > size, rows[:size]
+    backwards = place.before is not None
+    if backwards:
+        rows = rows[::-1]
+    if not rows:
+        return Page([], None, None)
+    has_next = more or backwards
+    has_previous = more if backwards else place.after is not None
+    return Page(
+        rows,
+        code(rows[-1]) if has_next else None,
+        code(rows[0]) if has_previous else None,
     )

@@ -1,7 +1,5 @@
 """Setting up a desk from the command line."""
 
-import re
-
 import click
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,9 +9,9 @@ from desk.kernel.db import transaction
 from desk.kernel.errors import Invalid
 from desk.organisation.actions.places import OFFICE_HOURS, ROOT_CODE, open_hall, place_region
 from desk.organisation.actions.reference import load_reference
+from desk.organisation.hours import read_hours
 from desk.organisation.queries import region_by_code
 
-INTERVALS = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
 WEEKDAYS = tuple(OFFICE_HOURS)
 
 
@@ -45,7 +43,9 @@ def setup(
     May be run again: what is there stays.
     """
     with at_terminal():
-        intervals = _intervals(hours)
+        intervals = read_hours(hours)
+        if not intervals:
+            raise Invalid(_l("A hall is open on at least one day of the week."))
         with transaction():
             region = place_region(code, short_code=short_code, name_en=name_en, is_home=True)
             loaded = load_reference(region_by_code(ROOT_CODE))
@@ -69,11 +69,3 @@ def setup(
                 days=loaded.days,
             )
         )
-
-
-def _intervals(text: str) -> list[list[str]]:
-    parts = [part.strip() for part in text.split(",")]
-    flat = [clock for part in parts for clock in part.split("-")]
-    if not all(INTERVALS.fullmatch(part) for part in parts) or flat != sorted(set(flat)):
-        raise Invalid(_l("Write the hours as 09:00-12:00,13:30-17:30, earliest first."))
-    return [part.split("-") for part in parts]

@@ -55,6 +55,9 @@ class Region(Model):
     short_code: Mapped[str | None] = mapped_column(String(4))
     is_home: Mapped[bool] = mapped_column(default=False)
     time_zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
 
     def local_day(self, at: datetime) -> date:
         """Tell which day it is there."""
@@ -76,9 +79,14 @@ class Hall(Model):
     address: Mapped[str] = mapped_column(String(200), default="")
     hours: Mapped[dict[str, Any]] = mapped_column(JSON)
     active_to: Mapped[date | None]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Department(Model):
+    """Who answers. One that was merged or renamed names its successor (`succeeded_by_id`)."""
+
     __tablename__ = "departments"
     __table_args__ = (UniqueConstraint("region_id", "code"),)
 
@@ -90,6 +98,9 @@ class Department(Model):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     succeeded_by_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     active_to: Mapped[date | None]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Window(Model):
@@ -105,6 +116,9 @@ class Window(Model):
     zone: Mapped[str] = mapped_column(String(80), default="")
     qr_code: Mapped[str] = mapped_column(String(40))
     active_to: Mapped[date | None]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class CalendarDay(Model):

@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from desk.access.doors import guard
 from desk.accounts.views import blueprint as accounts
 from desk.accounts.views import load_actor, set_up_login
+from desk.administration.views import blueprint as administration
 from desk.catalogue.views import blueprint as catalogue
 from desk.insight.views import blueprint as insight
 from desk.intake.views import blueprint as intake
@@ -18,7 +19,18 @@ from desk.web.views import blueprint as web
 from desk.workbench.views import blueprint as workbench
 from desk.writing.views import blueprint as writing
 
-BLUEPRINTS = (web, intake, catalogue, ratings, accounts, workbench, writing, insight, notify)
+BLUEPRINTS = (
+    web,
+    intake,
+    catalogue,
+    ratings,
+    accounts,
+    workbench,
+    writing,
+    insight,
+    administration,
+    notify,
+)
 
 
 def register(app: Flask) -> None:

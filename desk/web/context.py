@@ -27,6 +27,8 @@ NAV = (
     ("queue", Permission.CASE_READ, "workbench.queue"),
     ("counter", Permission.CASE_FILE, "workbench.counter"),
     ("overview", Permission.FIGURES_SEE, "insight.overview"),
+    ("administration", Permission.ORGANISATION_MANAGE, "administration.home"),
+    ("places", Permission.ORGANISATION_MANAGE, "administration.halls"),
     ("letters", Permission.LETTERS_SEE, "notify.dead_letters"),
 )
 
@@ -144,6 +146,8 @@ def nav_of(actor: Actor | None) -> list[tuple[str, str, str]]:
         "queue": _("Queue"),
         "counter": _("Counter"),
         "overview": _("Overview"),
+        "administration": _("Administration"),
+        "places": _("Places"),
         "letters": _("Letters"),
     }
     return [

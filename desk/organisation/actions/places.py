@@ -34,7 +34,7 @@ def place_region(
     for row in chain:
         region = _below(region, row)
     if short_code is not None:
-        _give_letters(region, short_code)
+        give_letters(region, short_code)
     if is_home:
         _make_home(region)
     region.name_en = name_en or region.name_en
@@ -93,7 +93,8 @@ def _below(parent: Region, row: Mapping[str, str]) -> Region:
     return region
 
 
-def _give_letters(region: Region, short_code: str) -> None:
+def give_letters(region: Region, short_code: str) -> None:
+    """Give a region the letters of its case numbers; raises Conflict when either has others."""
     letters = short_code.upper()
     if not (letters.isascii() and letters.isalpha() and 2 <= len(letters) <= 4):
         raise Invalid(_l("A short code has two to four letters, A to Z."), field="short_code")

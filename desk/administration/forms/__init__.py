@@ -1,0 +1,1 @@
+"""What administrators type: shape and limits, no rules."""
