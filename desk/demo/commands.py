@@ -14,6 +14,7 @@ from desk.demo.history import Historian
 from desk.demo.items import build_items
 from desk.demo.place import ACCOUNTS, build_place
 from desk.demo.ratings import BAD_SHARE, RATINGS, build_ratings
+from desk.demo.writing import build_replies
 from desk.kernel.cli import group
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, transaction
@@ -57,3 +58,4 @@ def load(password: str, *, now: datetime, memory_kib: int, cases: int = CASES) -
             filer.file_complaint()
         counted = build_ratings(place, items, filer, rng)
         add(historian.write() + counted)
+        build_replies(place, now)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 from wtforms.fields import Label
 
@@ -150,12 +151,12 @@ def step_form(
     move: Move,
     departments: Sequence[tuple[str, str]],
     root_causes: Sequence[tuple[str, str]],
+    given: MultiDict[str, str] | None,
     *,
-    sent: bool,
     joined: bool = False,
 ) -> StepForm:
-    """Make the form of one step, filled from what was sent or empty."""
-    form = StepForm() if sent else StepForm(formdata=None)
+    """Make the form of one step, filled with what is given or empty."""
+    form = StepForm(formdata=given)
     needs = BY_MOVE[move].needs
     wanted = [name for need in needs for name in FIELDS.get(need, (need,))]
     if not joined:
@@ -308,6 +309,14 @@ class TakeForm(DeskForm):
     """A button that carries only the version."""
 
     version = Version()
+
+
+class KeepForm(DeskForm):
+    """Which button was pressed to keep a draft, and which saved reply was chosen."""
+
+    saved = Hidden()
+    insert = Hidden()
+    discard = Hidden()
 
 
 class RevealForm(DeskForm):

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from desk.casework.labels import MOVE
+from desk.casework.workflow import Move
+
 
 @dataclass(frozen=True, slots=True)
 class Called:
@@ -53,3 +56,11 @@ ACTS = {
     "step_back": Called(_l("Step back"), _l("Step back from this case"), _l("Step back")),
 }
 """In the order in which the bar offers them."""
+
+
+def name_of(form: str) -> str:
+    """Name a form of the page of a case: a step, a request or an act."""
+    called = REQUESTS.get(form) or ACTS.get(form)
+    if called is not None:
+        return str(called.button)
+    return str(MOVE[Move(form)]) if form in set(Move) else form

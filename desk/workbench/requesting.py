@@ -13,6 +13,7 @@ from desk.casework import guards
 from desk.casework.actions import asking, deciding, diverting
 from desk.casework.actions.diverting import Diversion
 from desk.casework.actions.reclassifying import reclassify
+from desk.casework.models import Case
 from desk.casework.queries.context import Context
 from desk.casework.words import PROMISES, Complexity, Kind, PauseReason, Status
 
@@ -26,7 +27,7 @@ class Request:
     """One thing to ask for or to answer: when it is offered, and what sending it does."""
 
     offered: Callable[[Context], bool]
-    send: Callable[[str, Given, int, Actor, datetime], object]
+    send: Callable[[str, Given, int, Actor, datetime], Case]
 
 
 def pending(context: Context) -> tuple[Approval, ...]:

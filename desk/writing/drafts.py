@@ -5,13 +5,18 @@ to another person, case or form does not open there, and the database alone open
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import and_, delete, select
 
+from desk.access.actors import Actor
+from desk.access.permissions import Permission
+from desk.casework.models import Case
+from desk.casework.queries.scope import within
 from desk.kernel.crypto import Undecipherable
 from desk.kernel.db import db
 from desk.kernel.errors import Invalid
@@ -20,7 +25,8 @@ from desk.writing.models import CaseDraft
 
 LIVES = timedelta(days=7)
 LONGEST = 60_000
-Fields = Mapping[str, str]
+LISTED = 20
+Fields = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,15 @@ class Kept:
     at: datetime
     until: datetime
     fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """Where a draft lies: the case, the form it belongs to, and since when."""
+
+    number: str
+    form: str
+    at: datetime
 
 
 def _place(region_id: int, case_id: UUID, user_id: int, form: str) -> str:
@@ -44,13 +59,13 @@ def keep(
 
     Tells whether there is a draft now. Raises Invalid for more than any form can hold.
     """
-    typed = {name: text for name, text in fields.items() if text}
+    typed = {name: list(texts) for name, texts in fields.items() if any(texts)}
     if not typed:
         discard(region_id, case_id, user_id, form)
         return False
     body = json.dumps(typed, ensure_ascii=False)
     if len(body) > LONGEST:
-        raise Invalid("This is longer than a draft can be.")
+        raise Invalid(_l("This is too long to be kept. Make it shorter."))
     place = _place(region_id, case_id, user_id, form)
     key = hashes().token_key("case_draft", place.encode())
     row = db.session.get(CaseDraft, (region_id, case_id, user_id, form))
@@ -74,6 +89,25 @@ def drafts_at(region_id: int, case_id: UUID, user_id: int, *, now: datetime) -> 
     )
     kept = {row.form: _opened(row) for row in rows}
     return {form: draft for form, draft in kept.items() if draft is not None}
+
+
+def unsent(actor: Actor, *, now: datetime) -> list[Unsent]:
+    """List where somebody has drafts, the newest first, at most 20; what they hold is not read."""
+    rows = db.session.execute(
+        select(Case.number, CaseDraft.form, CaseDraft.kept_at)
+        .join(
+            CaseDraft,
+            and_(CaseDraft.region_id == Case.region_id, CaseDraft.case_id == Case.id),
+        )
+        .where(
+            CaseDraft.user_id == actor.user_id,
+            CaseDraft.expires_at > now,
+            within(actor, Permission.CASE_READ),
+        )
+        .order_by(CaseDraft.kept_at.desc())
+        .limit(LISTED)
+    )
+    return [Unsent(*row) for row in rows]
 
 
 def _opened(row: CaseDraft) -> Kept | None:

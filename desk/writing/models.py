@@ -60,6 +60,7 @@ class CaseDraft(Model):
             ["region_id", "case_id"], ["cases.region_id", "cases.id"], name="fk_case_drafts_case"
         ),
         Index(None, "expires_at"),
+        Index(None, "user_id", "kept_at"),
     )
 
     region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

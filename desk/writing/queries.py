@@ -57,7 +57,7 @@ def may_change(actor: Actor, row: ReplyTemplate) -> bool:
     )
 
 
-def offered(actor: Actor, at: Case, form: str) -> Sequence[Offered]:
+def replies_for(actor: Actor, at: Case, form: str) -> Sequence[Offered]:
     """List what somebody is offered where a form of a case stands open, at most 50.
 
     Those of the case's own item come first, then one's own, then the nearest place's.
@@ -103,8 +103,8 @@ def _shared_here(seats: Sequence[Seat], at: Case) -> ColumnElement[bool]:
 
 
 def one_offered(actor: Actor, at: Case, form: str, key: UUID) -> ReplyTemplate | None:
-    """Find one of the saved replies that `offered` lists; None for any other."""
-    if all(row.id != key for row in offered(actor, at, form)):
+    """Find one of the saved replies that `replies_for` lists; None for any other."""
+    if all(row.id != key for row in replies_for(actor, at, form)):
         return None
     return db.session.scalar(select(ReplyTemplate).where(ReplyTemplate.id == key))
 

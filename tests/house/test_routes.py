@@ -69,6 +69,7 @@ TABLE = {
     "POST /desk/cases/<number>/acts/step-back": "case:step_back",
     "POST /desk/cases/<number>/acts/take": "case:take",
     "POST /desk/cases/<number>/acts/verdict": "case:verify",
+    "POST /desk/cases/<number>/drafts/<name>": "case:read",
     "POST /desk/cases/<number>/requests/…name": "case:read",
     "POST /desk/cases/<number>/reveal": "identity:reveal",
     "GET|POST /desk/counter": "case:file",

@@ -14,7 +14,7 @@ from desk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from desk.writing import actions
 from desk.writing.actions import ReplyText
 from desk.writing.models import ReplyTemplate
-from desk.writing.queries import offered, replies_of, shared_replies, shelves_of
+from desk.writing.queries import replies_for, replies_of, shared_replies, shelves_of
 from desk.writing.words import Purpose, Reach
 from tests import make
 from tests.casework.test_life import Desk
@@ -43,7 +43,7 @@ def keep(desk: Desk, who: str, **changes: object) -> ReplyTemplate:
 
 
 def titles(desk: Desk, who: str, form: str = "message") -> list[str]:
-    return [row.title for row in offered(desk.people[who], desk.case, form)]
+    return [row.title for row in replies_for(desk.people[who], desk.case, form)]
 
 
 def test_one_s_own_is_offered_to_nobody_else(desk: Desk) -> None:

@@ -90,7 +90,7 @@ def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
     """Load what the page of a case shows to this person; raises NotFound as `case_of` does."""
     case = case_of(actor, number)
     knows = sees_identity(case, actor)
-    facts = _facts_of(case, knows=knows)
+    facts = facts_of(case, knows=knows)
     here = (case.region_id, case.id)
     replies = db.session.scalars(
         select(Reply).where(Reply.region_id == here[0], Reply.case_id == here[1]).order_by(Reply.n)
@@ -133,7 +133,7 @@ def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
     )
 
 
-def _facts_of(case: Case, *, knows: bool) -> Facts:
+def facts_of(case: Case, *, knows: bool) -> Facts:
     """Load what surrounds a case, and its long texts as far as they may be read."""
     agent = aliased(Party)
     texts = (Case.brief, Case.story, Case.wish, Case.named_text) if knows else (Case.brief,)

@@ -17,4 +17,5 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 if (document.querySelector("[data-module^='govuk-']")) import("./components.js");
 if (document.querySelector("[data-item-search]")) import("./items.js");
 if (document.querySelector("[data-count]")) import("./counts.js");
+if (document.querySelector("[data-draft]")) import("./drafts.js");
 if (document.querySelector("[data-queue], [data-key], #keys")) import("./keys.js");

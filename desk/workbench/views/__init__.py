@@ -1,6 +1,27 @@
 """The pages of the desk: start of the day, queue, case, counter."""
 
-from desk.workbench.views import acts, case, counter, joined, printed, queue, requests, slip
+from desk.workbench.views import (
+    acts,
+    case,
+    counter,
+    joined,
+    keeping,
+    printed,
+    queue,
+    requests,
+    slip,
+)
 from desk.workbench.views.doors import blueprint
 
-__all__ = ["acts", "blueprint", "case", "counter", "joined", "printed", "queue", "requests", "slip"]
+__all__ = [
+    "acts",
+    "blueprint",
+    "case",
+    "counter",
+    "joined",
+    "keeping",
+    "printed",
+    "queue",
+    "requests",
+    "slip",
+]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,6 +11,7 @@ from desk.access.permissions import Permission
 from desk.casework.actions import acts, naming
 from desk.casework.actions.acts import ContactData
 from desk.casework.actions.revealing import reveal as reveal_identity
+from desk.casework.models import Case
 from desk.casework.queries.context import context_of
 from desk.casework.queries.scope import case_of
 from desk.casework.words import ContactChannel, Verdict
@@ -28,14 +29,16 @@ from desk.workbench.forms import (
     VerdictForm,
 )
 from desk.workbench.views.doors import blueprint
-from desk.workbench.views.page import assign_form, contact_kind, refused, show
+from desk.workbench.views.keeping import forget_draft
+from desk.workbench.views.opening import assign_form
+from desk.workbench.views.page import contact_kind, refused, show
 
 
 def do(
     number: str,
     name: str,
     form: DeskForm,
-    work: Callable[[], object],
+    work: Callable[[], Case],
     done: str,
 ) -> ResponseReturnValue:
     """Do something to a case, or show its page again with what was typed."""
@@ -43,7 +46,7 @@ def do(
         return show(number, do=name, form=form), 422
     try:
         with transaction():
-            work()
+            forget_draft(work(), name, current_actor())
     except (Invalid, Conflict, NotAllowed) as error:
         return refused(number, error, form, name)
     flash(done, "done")
@@ -76,7 +79,7 @@ def take(number: str) -> ResponseReturnValue:
 @requires(Permission.CASE_ASSIGN)
 def assign(number: str) -> ResponseReturnValue:
     actor, now = current_actor(), utc_now()
-    form = assign_form(case_of(actor, number))
+    form = assign_form(case_of(actor, number), request.form)
     return do(
         number,
         "assign",
@@ -94,7 +97,7 @@ def contact(number: str) -> ResponseReturnValue:
     form, actor, now = ContactForm(), current_actor(), utc_now()
     kind = contact_kind(context_of(case_of(actor, number), actor, now=now))
 
-    def work() -> object:
+    def work() -> Case:
         if kind is None:
             raise Conflict(_("No call belongs to where the case stands now."))
         data = ContactData(

@@ -26,7 +26,9 @@ from desk.kernel.errors import Conflict, Invalid, NotAllowed
 from desk.organisation.queries import home_timetable
 from desk.workbench.forms import StepForm
 from desk.workbench.views.doors import beside, blueprint
-from desk.workbench.views.page import form_of, refused, show
+from desk.workbench.views.keeping import forget_draft
+from desk.workbench.views.opening import form_of
+from desk.workbench.views.page import refused, show
 from desk.workbench.warnings import sentences
 
 STAFF_MOVES = tuple(
@@ -78,7 +80,7 @@ def take_step(number: str, step: str) -> ResponseReturnValue:
     before = case_of(actor, number)
     due_at, key = before.next_due_at, before.id
     joined = around_of(before).joined > 0
-    form = form_of(Move(step), before, sent=True, joined=joined)
+    form = form_of(Move(step), before, request.form, joined=joined)
     if not form.validate_on_submit():
         return show(number, do=step, form=form), 422
     try:
@@ -88,6 +90,7 @@ def take_step(number: str, step: str) -> ResponseReturnValue:
             return show(number, do=step, form=form), 422
         with transaction():
             moved = move(number, Move(step), data, by=actor, now=now)
+            forget_draft(moved, step, actor)
             said = _("%(number)s: %(status)s", number=number, status=STAFF_STATUS[moved.status])
     except (Invalid, Conflict, NotAllowed) as error:
         return refused(number, error, form, step)

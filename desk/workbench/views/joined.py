@@ -9,6 +9,7 @@ from desk.access.permissions import Permission
 from desk.casework.actions import asking_joined
 from desk.casework.actions.asking_joined import JoinedAnswer
 from desk.casework.labels import SHAPE, STAFF_STATUS
+from desk.casework.models import Case
 from desk.casework.queries.joined import asked_among, joined_page
 from desk.casework.queries.scope import case_of
 from desk.casework.words import Solved
@@ -40,7 +41,7 @@ def joined(number: str) -> ResponseReturnValue:
 def ask_joined(number: str) -> ResponseReturnValue:
     form, actor = JoinedForm(), current_actor()
 
-    def work() -> object:
+    def work() -> Case:
         answer = JoinedAnswer(
             form.reached.data == "yes",
             Solved(form.solved.data) if form.solved.data else None,

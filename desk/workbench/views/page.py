@@ -1,8 +1,7 @@
 """Rendering the page of a case: as it stands, with a form open, or with what could not be taken."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeGuard
+from collections.abc import Sequence
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,81 +10,36 @@ from flask_babel import get_locale
 from desk.access.actors import Actor
 from desk.access.doors import current_actor
 from desk.access.permissions import Permission
-from desk.accounts.queries import colleagues_in, names_of
+from desk.accounts.queries import names_of
+from desk.audit.models import LedgerLine
 from desk.casework import labels, workflow
 from desk.casework.actions.acts import can_write
-from desk.casework.actions.diverting import diversion_codes
 from desk.casework.actions.revealing import Shown
 from desk.casework.disclosure import is_hidden
 from desk.casework.explaining import promise_lines
 from desk.casework.models import Case
-from desk.casework.numbers import parse_case_number
 from desk.casework.queries.context import Context
 from desk.casework.queries.joined import is_to_be_asked
 from desk.casework.queries.scope import case_of
 from desk.casework.queries.story import CasePage, case_page, since
 from desk.casework.words import Complexity, ContactKind, Kind, Status
-from desk.casework.workflow import BY_MOVE, Move, Offer
+from desk.casework.workflow import Move
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read
 from desk.kernel.errors import Conflict, DeskError, Invalid, NotFound
 from desk.kernel.form import DeskForm
-from desk.organisation.queries import (
-    codes_of,
-    departments_of,
-    home_timetable,
-    limit_of,
-    names_of_departments,
-)
+from desk.organisation.queries import codes_of, limit_of, names_of_departments
 from desk.workbench import due as clocks
-from desk.workbench.forms import (
-    AskPauseForm,
-    AskReturnForm,
-    AskTimeForm,
-    AssignForm,
-    ContactForm,
-    DecideForm,
-    DiversionForm,
-    JoinedForm,
-    MessageForm,
-    NameForm,
-    ReclassifyForm,
-    RevealForm,
-    StepForm,
-    TakeForm,
-    TextForm,
-    VerdictForm,
-    step_form,
-)
+from desk.workbench.forms import RevealForm
 from desk.workbench.naming import ACTS, REQUESTS
 from desk.workbench.requesting import offered, pending
 from desk.workbench.telling import Side, days, sides
+from desk.workbench.views.opening import REQUEST_FORMS, Open, do_is, open_form
 from desk.worktime.deadline import due
+from desk.writing.drafts import drafts_at
+from desk.writing.queries import replies_for
+from desk.writing.words import FORMS, Purpose
 
-REQUEST_FORMS: Mapping[str, type[DeskForm]] = {
-    "ask_return": AskReturnForm,
-    "ask_extension": AskTimeForm,
-    "ask_pause": AskPauseForm,
-    "reclassify": ReclassifyForm,
-    "propose_divert": DiversionForm,
-    "refer": DiversionForm,
-    "refuse_return": TextForm,
-    "refuse_divert": TextForm,
-    "decide_extension": DecideForm,
-    "decide_pause": DecideForm,
-    "resume": TakeForm,
-}
-ACT_FORMS: Mapping[str, type[DeskForm]] = {
-    "contact": ContactForm,
-    "verdict": VerdictForm,
-    "message": MessageForm,
-    "note": TextForm,
-    "assign": AssignForm,
-    "name": NameForm,
-    "step_back": TakeForm,
-    "ask_joined": JoinedForm,
-    "reveal": RevealForm,
-}
 WORDS = {
     "status": labels.STAFF_STATUS,
     "turn": labels.STAFF_TURN,
@@ -112,15 +66,6 @@ WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
-    """The form that stands open on the page: its name, whether it is a step, and the form."""
-
-    name: str
-    is_step: bool
-    form: DeskForm
-
-
 def show(
     number: str, *, do: str = "", form: DeskForm | None = None, shown: Shown | None = None
 ) -> str:
@@ -134,8 +79,14 @@ def show(
     side = _side()
     lang, table = str(get_locale()), context.place.timetable
     seen = _version_of(form)
-    changes = since(page, seen) if seen is not None and seen < case.version else ()
-    opened = _open(page, offers, acts, do or request.args.get("do", ""), form)
+    wanted = do or request.args.get("do", "")
+    kept = (
+        drafts_at(case.region_id, case.id, actor.user_id or 0, now=now)
+        if wanted and form is None
+        else {}
+    )
+    opened = open_form(page, offers, acts, wanted, form, kept)
+    changes = _changes(page, opened, seen, actor)
     unplaced = form is not None and (opened is None or opened.form is not form)
     return render_template(
         "workbench/case.html",
@@ -154,6 +105,9 @@ def show(
         promise=promise_lines(context.clocks, table),
         dates=_dates(context) if do_is(opened, Move.ACCEPT) else {},
         changes=changes,
+        saved=replies_for(actor, case, opened.name) if opened and opened.keeps else (),
+        saved_for=FORMS.get(opened.name, Purpose.ANY) if opened else "",
+        can_keep=actor.may(Permission.REPLIES_OWN),
         typed=form.typed() if form is not None and (changes or unplaced) else {},
         contact_kind=contact_kind(context),
         pending=pending(context),
@@ -175,6 +129,21 @@ def show(
     )
 
 
+def _changes(
+    page: CasePage, opened: Open | None, seen: int | None, actor: Actor
+) -> Sequence[tuple[LedgerLine, str]]:
+    """List what happened since the person saw the case, or by others since they kept a draft."""
+    if seen is not None:
+        return since(page, seen) if seen < page.case.version else ()
+    if opened is None or opened.draft is None:
+        return ()
+    return [
+        (line, text)
+        for line, text in since(page, 0)
+        if line.at > opened.draft.at and line.user_id != actor.user_id
+    ]
+
+
 def refused(number: str, error: DeskError, form: DeskForm, do: str) -> ResponseReturnValue:
     """Show the page again with what was typed and why it was not taken."""
     if isinstance(error, Invalid):
@@ -182,53 +151,6 @@ def refused(number: str, error: DeskError, form: DeskForm, do: str) -> ResponseR
         return show(number, do=do, form=form), 422
     form.form_errors.append(error.message)
     return show(number, do=do, form=form), 409 if isinstance(error, Conflict) else 403
-
-
-def form_of(move: Move, case: Case, *, sent: bool, joined: bool) -> StepForm:
-    """Make the form of a step with the lists to choose from."""
-    now = utc_now()
-    lang, today = str(get_locale()), home_timetable(now).local_day(now)
-    needs = BY_MOVE[move].needs
-    departments = departments_of(case.region_id, today) if "department" in needs else ()
-    reasons = codes_of("reasons", today) if "root_cause" in needs else ()
-    return step_form(
-        move,
-        [(str(d.id), d.name_en if lang == "en" else d.name_zh) for d in departments],
-        [(entry.code, f"{entry.code} {entry.name(lang)}") for entry in reasons],
-        sent=sent,
-        joined=joined,
-    )
-
-
-def assign_form(case: Case) -> AssignForm:
-    """Make the form that lists who may be given the case."""
-    now = utc_now()
-    form = AssignForm()
-    people = colleagues_in(case.department_id or 0, home_timetable(now).local_day(now))
-    form.user.choices = [(str(person.id), person.name) for person in people]
-    return form
-
-
-def request_form(name: str, case: Case, *, sent: bool) -> DeskForm:
-    """Make the form of something to ask for or to answer, with the lists to choose from."""
-    kind = REQUEST_FORMS[name]
-    form = kind() if sent else kind(formdata=None)
-    now = utc_now()
-    lang, today = str(get_locale()), home_timetable(now).local_day(now)
-    if isinstance(form, AskReturnForm):
-        form.department.choices = [
-            (str(d.id), d.name_en if lang == "en" else d.name_zh)
-            for d in departments_of(case.region_id, today)
-            if d.id != case.department_id
-        ]
-    if isinstance(form, DiversionForm):
-        for field in (form.text, form.basis, form.where):
-            field.optional = name == "refer"
-        form.code.choices = [
-            (entry.code, entry.name(lang))
-            for entry in diversion_codes(today, keeps_part=name == "refer")
-        ]
-    return form
 
 
 def acts_of(context: Context) -> frozenset[str]:
@@ -267,48 +189,6 @@ def contact_kind(context: Context) -> ContactKind | None:
     if status is Status.ACCEPTED and kind is Kind.RECTIFICATION:
         return ContactKind.VERIFY
     return None
-
-
-def do_is(opened: Open | None, name: str) -> TypeGuard[Open]:
-    """Tell whether the form of a step or an act stands open."""
-    return opened is not None and opened.name == name
-
-
-def _open(
-    page: CasePage,
-    offers: Sequence[Offer],
-    acts: frozenset[str],
-    wanted: str,
-    form: DeskForm | None,
-) -> Open | None:
-    """Open the form that was asked for, if the case may take it now."""
-    if any(offer.row.move == wanted and offer.blocked is None for offer in offers):
-        joined = page.context.situation.joined > 0
-        step = (
-            form
-            if isinstance(form, StepForm)
-            else form_of(Move(wanted), page.case, sent=False, joined=joined)
-        )
-        if form is None and wanted == Move.ACCEPT:
-            _suggest_item(step, page)
-        if form is None and wanted == Move.MERGE:
-            step["parent"].data = parse_case_number(request.args.get("parent", ""))
-        return Open(wanted, True, step)
-    if wanted in acts and wanted in REQUEST_FORMS:
-        return Open(wanted, False, form or request_form(wanted, page.case, sent=False))
-    if wanted == "reveal" or (wanted in acts and wanted in ACT_FORMS):
-        if form is None and wanted == "assign":
-            form = assign_form(page.case)
-        return Open(wanted, False, form or ACT_FORMS[wanted](formdata=None))
-    return None
-
-
-def _suggest_item(form: StepForm, page: CasePage) -> None:
-    """Put the item that was named when filing into a form nobody has touched."""
-    item, lang = page.facts.item, str(get_locale())
-    form["item"].data = "listed"
-    if item is not None:
-        form["item_words"].data = item.name_en if lang == "en" and item.name_en else item.name_zh
 
 
 def _side() -> Side:

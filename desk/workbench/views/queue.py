@@ -25,8 +25,10 @@ from desk.kernel.paging import Page, read_cursor
 from desk.kernel.texts import storable
 from desk.kernel.throttle import Limit
 from desk.organisation.queries import Timetable, home_timetable
+from desk.workbench.naming import name_of
 from desk.workbench.rows import Shown, Writer, words_in
 from desk.workbench.views.doors import blueprint, day_end
+from desk.writing.drafts import unsent
 
 SEARCHES = Limit("search", "60/minute")
 LONGEST_SEARCH = 64
@@ -90,6 +92,7 @@ def home() -> ResponseReturnValue:
         counts=_counted(actor, now, table),
         rows=first(Tab.TURN),
         returned=first(Tab.RETURNED),
+        unsent=[(draft, name_of(draft.form)) for draft in unsent(actor, now=now)],
         T=Tab,
     )
 

@@ -1,6 +1,6 @@
 """Asking for what needs a second person, and answering it."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,7 +12,9 @@ from desk.kernel.db import transaction
 from desk.kernel.errors import Conflict, Invalid, NotAllowed
 from desk.workbench.requesting import REQUESTS
 from desk.workbench.views.doors import blueprint
-from desk.workbench.views.page import refused, request_form, show
+from desk.workbench.views.keeping import forget_draft
+from desk.workbench.views.opening import request_form
+from desk.workbench.views.page import refused, show
 
 NAMES = ", ".join(REQUESTS)
 
@@ -21,7 +23,7 @@ NAMES = ", ".join(REQUESTS)
 @requires(Permission.CASE_READ)
 def request_step(number: str, name: str) -> ResponseReturnValue:
     actor = current_actor()
-    form = request_form(name, case_of(actor, number), sent=True)
+    form = request_form(name, case_of(actor, number), request.form)
     if not form.validate_on_submit():
         return show(number, do=name, form=form), 422
     given = {field.name: field.data or "" for field in form}
@@ -29,7 +31,8 @@ def request_step(number: str, name: str) -> ResponseReturnValue:
         given["days"] = form["days"].number
     try:
         with transaction():
-            REQUESTS[name].send(number, given, form["version"].number, actor, utc_now())
+            case = REQUESTS[name].send(number, given, form["version"].number, actor, utc_now())
+            forget_draft(case, name, actor)
     except (Invalid, Conflict, NotAllowed) as error:
         return refused(number, error, form, name)
     flash(_("Recorded. It stands in the story of the case."), "done")
