@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
 from typing import Any, cast
 from uuid import UUID
@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, tuple_
 
 from desk.accounts.models import UserSession
 from desk.audit import sealing
-from desk.casework.actions import correcting
+from desk.casework.actions import correcting, digest
 from desk.casework.actions import tick as alarms
 from desk.casework.actions.deciding import chase
 from desk.files import reconcile
@@ -22,9 +22,13 @@ from desk.intake.models import Draft, RequestKey
 from desk.jobs import actions as jobs
 from desk.jobs.queries import any_due, known_slots
 from desk.kernel.db import Model, db, end_read, transaction
+from desk.kernel.errors import NotFound
+from desk.notify.models import Channel, Letter
+from desk.organisation.queries import home_timetable
 from desk.writing.models import CaseDraft
 
 KEPT = timedelta(days=7)
+NOTICES_KEPT = timedelta(days=90)
 ALARM_BATCHES = 20
 FORGOTTEN_AT_ONCE = 200
 
@@ -94,7 +98,7 @@ def _ring(number: str, key: alarms.Key, now: datetime) -> None:
 
 
 def forget(now: datetime) -> None:
-    """Remove drafts, request keys, sessions and jobs whose time is over, a few at a time.
+    """Remove drafts, keys, sessions, notices and jobs whose time is over, a few at a time.
 
     The keys of an import stay: they are what makes it safe to repeat, whenever that is.
     """
@@ -108,6 +112,8 @@ def forget(now: datetime) -> None:
         (RequestKey.made_at < before) & (RequestKey.client != IMPORT),
     )
     _forget_rows(UserSession, (UserSession.token_h,), UserSession.expires_at < before)
+    told = (Letter.channel == Channel.IN_APP) & (Letter.written_at < now - NOTICES_KEPT)
+    _forget_rows(Letter, (Letter.region_id, Letter.id), told)
     _in_batches(lambda: jobs.forget_done(before=before, most=FORGOTTEN_AT_ONCE))
 
 
@@ -140,6 +146,19 @@ def seal(now: datetime) -> None:
                     sealing.announce_seal(sealed)
 
 
+def digests(now: datetime) -> None:
+    """Owe everybody who wants it the mail of the morning; again the same day changes nothing."""
+    try:
+        day = digest.morning(home_timetable(now), now=now)
+    except NotFound:
+        return
+    readers = digest.waiting_readers(now=now) if day else ()
+    end_read()
+    for user_id in readers:
+        with transaction():
+            digest.digest(user_id, cast("date", day), now=now)
+
+
 def tidy_files(now: datetime) -> None:
     """Remove the files of drafts that are over."""
     reconcile.tidy(current_app.extensions["store"], now=now)
@@ -157,12 +176,12 @@ def correct(now: datetime) -> None:
     wrong = correcting.to_put_right(now=now)
     end_read()
     failed = 0
-    for date in wrong:
+    for clock in wrong:
         try:
             with transaction():
-                correcting.put_right(date.number, date.key, now=now)
+                correcting.put_right(clock.number, clock.key, now=now)
         except Exception:
-            log.exception("correction failed", case=date.number, step=date.step.value)
+            log.exception("correction failed", case=clock.number, step=clock.step.value)
             failed += 1
     if failed:
         raise RuntimeError(f"{failed} dates could not be put right")
@@ -170,6 +189,7 @@ def correct(now: datetime) -> None:
 
 SCHEDULES = (
     Schedule("tick", 60, tick),
+    Schedule("digest", 900, digests),
     Schedule("seal", 300, seal),
     Schedule("forget", 3600, forget),
     Schedule("tidy-files", 600, tidy_files),

@@ -44,7 +44,10 @@ STAFF = {
         "decisions": "/desk/queue?tab=decisions",
         "counter": "/desk/counter",
         "sessions": "/account/sessions",
+        "told": "/account/news",
+        "news": "/desk/news",
     },
+    "handler": {"news": "/desk/news"},
     "supervisor": {
         "overview": "/supervision/",
         "ratings": "/supervision/ratings",

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from desk.access.actors import Actor
 from desk.access.permissions import Role
 from desk.accounts.models import Membership, User, UserSession
+from desk.accounts.reaching import email_of, seal_email
 from desk.audit.actions import record
 from desk.kernel.crypto import token_hash
 from desk.kernel.db import db
@@ -80,6 +81,17 @@ def create_user(login: str, name: str, password_hash: str) -> User:
     db.session.add(user)
     db.session.flush()
     return user
+
+
+def keep_email(
+    user_id: int, email: str | None, *, by: Actor, region_id: int, now: datetime
+) -> None:
+    """Keep where somebody is written to, encrypted; the ledger keeps only that it changed."""
+    user = db.session.get_one(User, user_id)
+    if email == email_of(user):
+        return
+    user.email_e = seal_email(user_id, email) if email else None
+    record(f"u/{user_id}", "email_changed", region_id=region_id, by=by, now=now)
 
 
 def grant(

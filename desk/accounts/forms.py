@@ -1,8 +1,10 @@
-"""What somebody types to sign in."""
+"""What somebody fills in about their own account."""
 
 from flask_babel import lazy_gettext as _l
 
-from desk.kernel.form import DeskForm, Hidden, Line, Secret
+from desk.kernel.form import DeskForm, Email, Hidden, Line, OneOf, Secret
+from desk.notify.labels import NOTICE, WAY
+from desk.notify.notices import Notice, ways_for
 
 
 class SignInForm(DeskForm):
@@ -15,3 +17,21 @@ class ConfirmForm(DeskForm):
     """A button alone: the token is all it carries."""
 
     session = Hidden()
+
+
+class ToldForm(DeskForm):
+    """Where mail for staff goes, and one choice for each kind of notice."""
+
+    email = Email(_l("Your e-mail address at work"))
+
+
+def _way(kind: Notice) -> OneOf:
+    return OneOf(
+        NOTICE[kind],
+        choices=[(way.value, WAY[way]) for way in ways_for(kind)],
+        required=_l("Choose how you want to be told."),
+    )
+
+
+for _kind in Notice:
+    setattr(ToldForm, _kind.value, _way(_kind))

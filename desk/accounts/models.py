@@ -2,7 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desk.access.permissions import Role
@@ -21,6 +28,7 @@ class User(Model):
     name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str] = mapped_column(String(200))
     lang: Mapped[str] = mapped_column(String(12), default="zh_Hans")
+    email_e: Mapped[bytes | None] = mapped_column(LargeBinary)
     disabled_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 

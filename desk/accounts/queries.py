@@ -1,6 +1,6 @@
 """Questions about staff and their seats."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,9 @@ from desk.access.actors import Actor, ActorKind, Seat
 from desk.access.permissions import Role
 from desk.accounts.models import Membership, User, UserSession
 from desk.kernel.db import Instant, db
-from desk.organisation.queries import region_ids_below
+from desk.organisation.queries import region_ids_above, region_ids_below
+
+MOST_SEATED = 100
 
 
 def _valid_on(day: date) -> ColumnElement[bool]:
@@ -30,6 +32,59 @@ def actor_of(user: User, today: date) -> Actor:
         for m in memberships
     )
     return Actor(ActorKind.STAFF, user.name, seats, user_id=user.id)
+
+
+def people(user_ids: Collection[int], today: date) -> list[tuple[User, Actor]]:
+    """Give each of these people who still works here, with the seats they hold today."""
+    if not user_ids:
+        return []
+    users = db.session.scalars(
+        select(User).where(User.id.in_(user_ids), User.disabled_at.is_(None)).order_by(User.id)
+    ).all()
+    return [(user, actor_of(user, today)) for user in users]
+
+
+def seated(
+    role: Role, today: date, *, region_id: int, hall_id: int, department_id: int = 0
+) -> list[int]:
+    """List who holds a seat of this role that reaches a place, at most a hundred."""
+    rows = db.session.scalars(
+        select(Membership.user_id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.role == role,
+            Membership.region_id.in_(region_ids_above(region_id)),
+            Membership.hall_id.in_((0, hall_id)),
+            Membership.department_id.in_((0, department_id)),
+            User.disabled_at.is_(None),
+            _valid_on(today),
+        )
+        .distinct()
+        .order_by(Membership.user_id)
+        .limit(MOST_SEATED)
+    )
+    return list(rows)
+
+
+def heads_of(today: date, *, region_id: int, hall_id: int, department_id: int = 0) -> list[int]:
+    """List who heads a hall or a department, each by a seat marked so."""
+    places = [and_(Membership.hall_id == hall_id, Membership.hall_id != 0)]
+    if department_id:
+        places.append(Membership.department_id == department_id)
+    rows = db.session.scalars(
+        select(Membership.user_id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.is_head,
+            Membership.region_id.in_(region_ids_above(region_id)),
+            or_(*places),
+            User.disabled_at.is_(None),
+            _valid_on(today),
+        )
+        .distinct()
+        .order_by(Membership.user_id)
+    )
+    return list(rows)
 
 
 def may_sit_in(user_id: int, department_id: int | None, today: date) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from desk.access.actors import Actor
 from desk.access.permissions import Role
-from desk.approvals.events import ApprovalDecided
+from desk.approvals.events import ApprovalAsked, ApprovalDecided
 from desk.approvals.models import Approval, ApprovalVote
 from desk.approvals.queries import approvals_of
 from desk.approvals.words import ApprovalKind, ApprovalState, Ballot
@@ -69,6 +69,7 @@ def ask(request: Request, *, by: Actor, now: datetime) -> Approval:
     )
     db.session.add(approval)
     db.session.flush()
+    announce(ApprovalAsked(approval, now))
     return approval
 
 
@@ -103,11 +104,14 @@ def vote(approval: Approval, ballot: Ballot, reason: str, *, by: Actor, now: dat
         _decide(approval, ApprovalState.GRANTED, now)
 
 
-def pass_on(approval: Approval, role: Role, *, due_at: datetime, alarm_at: datetime | None) -> None:
+def pass_on(
+    approval: Approval, role: Role, *, due_at: datetime, alarm_at: datetime | None, now: datetime
+) -> None:
     """Put a request before somebody else: it was endorsed, or nobody answered in time."""
     approval.decider_role = role
     approval.due_at = due_at
     approval.alarm_at = alarm_at
+    announce(ApprovalAsked(approval, now))
 
 
 def run_out(approval: Approval, *, now: datetime) -> None:

@@ -7,6 +7,14 @@ from desk.approvals.models import Approval
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalAsked:
+    """A request waits for a role: it was made, endorsed, or nobody else answered in time."""
+
+    approval: Approval
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalDecided:
     """A request was granted or refused; told inside the transaction that decided it."""
 

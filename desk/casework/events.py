@@ -1,8 +1,11 @@
 """News of a case for the rooms above."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from desk.access.actors import Actor
 from desk.casework.ladder import Rung
 from desk.casework.models import Case, CaseClock
 from desk.casework.words import Status
@@ -17,6 +20,18 @@ class CaseMoved:
     move: Move
     from_status: Status | None
     at: datetime
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class CaseActed:
+    """Something was done to a case without moving it; `act` is what its ledger line is called."""
+
+    case: Case
+    act: str
+    body: Mapping[str, Any]
+    at: datetime
+    by: Actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from desk.accounts.passwords import hash_password
 from desk.demo.cases import Filer
 from desk.demo.history import Historian
 from desk.demo.items import build_items
+from desk.demo.people import tell_lately
 from desk.demo.place import ACCOUNTS, build_place
 from desk.demo.ratings import BAD_SHARE, RATINGS, build_ratings
 from desk.demo.writing import build_replies
@@ -59,3 +60,4 @@ def load(password: str, *, now: datetime, memory_kib: int, cases: int = CASES) -
         counted = build_ratings(place, items, filer, rng)
         add(historian.write() + counted)
         build_replies(place, now)
+        tell_lately(place, now=now)

@@ -48,3 +48,11 @@ def uuid7(now: datetime) -> UUID:
     high, low = divmod(_counter.next(millisecond), 1 << LOW_BITS)
     number = millisecond << 80 | 0x7 << 76 | high << 64 | 0b10 << LOW_BITS | low
     return UUID(int=number)
+
+
+def read_uuid(text: str) -> UUID | None:
+    """Read an id from a form or an address; None when it is not one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from desk.kernel.crypto import KeyedHash, KeyRing
+from desk.kernel.crypto import KeyedHash, KeyRing, Undecipherable
+
+LENGTH_BYTES = 2
 
 
 @dataclass(slots=True)
@@ -24,6 +26,22 @@ def ring() -> KeyRing:
     if _vault.ring is None:
         raise RuntimeError("no key ring installed")
     return _vault.ring
+
+
+def seal_alone(table: str, column: str, row: object, text: str) -> bytes:
+    """Encrypt one column of one row: its own key, wrapped by the ring, and the ciphertext."""
+    dek, wrapped = ring().new_dek(aad=f"{table}|dek|{row}")
+    sealed = ring().seal(dek, text, aad=f"{table}|{column}|{row}")
+    return len(wrapped).to_bytes(LENGTH_BYTES, "big") + wrapped + sealed
+
+
+def open_alone(table: str, column: str, row: object, kept: bytes) -> str:
+    """Decrypt what `seal_alone` made; raises Undecipherable elsewhere or without the key."""
+    cut = LENGTH_BYTES + int.from_bytes(kept[:LENGTH_BYTES], "big")
+    if len(kept) <= cut:
+        raise Undecipherable("cut short")
+    dek = ring().unwrap(kept[LENGTH_BYTES:cut], aad=f"{table}|dek|{row}")
+    return ring().open(dek, kept[cut:], aad=f"{table}|{column}|{row}")
 
 
 def hashes() -> KeyedHash:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import structlog
 
@@ -18,7 +17,8 @@ from desk.notify.troubles import OF_THE_WHOLE_WAY, NotSent, Trouble
 LONGEST_SENDING = timedelta(seconds=TOTAL_SECONDS + 5)
 SHUT_AFTER = 2
 
-Resolve = Callable[[int, UUID, Channel], str]
+Resolve = Callable[[Taken, datetime], str]
+"""Gives the address a letter goes to, read at the moment of sending; raises NotSent for none."""
 
 log = structlog.get_logger()
 
@@ -66,7 +66,7 @@ def _post(
     """Post one letter and note what became of it; whatever goes wrong stays this letter's own."""
     about = {"id": str(letter.id), "template": letter.template, "channel": letter.channel.value}
     try:
-        sender.send(_envelope(letter, resolve, base_url))
+        sender.send(_envelope(letter, resolve, base_url, now=clock()))
     except NotSent as failure:
         outbox.failed(letter, failure, now=clock())
         log.warning("letter not sent", **about, why=str(failure))
@@ -82,11 +82,9 @@ def _post(
     return None
 
 
-def _envelope(letter: Taken, resolve: Resolve, base_url: str) -> Envelope:
-    if letter.party_id is None:
-        raise NotSent(Trouble.NO_ADDRESS)
+def _envelope(letter: Taken, resolve: Resolve, base_url: str, *, now: datetime) -> Envelope:
     try:
-        address = resolve(letter.region_id, letter.party_id, letter.channel)
+        address = resolve(letter, now)
     finally:
         end_read()
     secret = unseal(letter.id, letter.secret_e) if letter.secret_e is not None else None

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from desk.notify.models import Channel
+from desk.notify.notices import Notice, Way
 from desk.notify.troubles import Trouble
 
 LETTER: dict[str, LazyString] = {
@@ -30,11 +31,44 @@ LETTER: dict[str, LazyString] = {
     "rectification_opened": _l("The rating led to a case"),
     "message": _l("There is a message"),
     "rate": _l("Please rate"),
+    "merged": _l("Joined to another case"),
+    "unmerged": _l("Goes on by itself"),
+    "joined_news": _l("News of the case it was joined to"),
+    "joined_replied": _l("There is an answer in the case it was joined to"),
+    "joined_closed": _l("The case it was joined to was closed"),
+    "notice": _l("News for staff"),
+    "digest": _l("News of the day for staff"),
+}
+
+NOTICE: dict[Notice, LazyString] = {
+    Notice.ASSIGNED: _l("Given to you"),
+    Notice.RETURNED: _l("Came back to you"),
+    Notice.DECISION: _l("You are asked to decide"),
+    Notice.DECIDED: _l("What you asked for was decided"),
+    Notice.MENTION: _l("A colleague names you in a note"),
+    Notice.MESSAGE: _l("The complainant has written"),
+    Notice.REMINDER: _l("Half of the time is gone"),
+    Notice.AMBER: _l("One working day is left"),
+    Notice.CARD: _l("A card was given"),
+    Notice.URGED: _l("Somebody asks to hurry"),
+    Notice.SUPERVISED: _l("A supervisor wants a written answer"),
+    Notice.ESCALATED: _l("Raised to whoever is in charge"),
+    Notice.STAND_IN: _l("You stand in for a colleague"),
+    Notice.CALL: _l("A call you planned is due"),
+}
+"""What somebody is told, in the words of the list, the mail and the choices."""
+
+WAY: dict[Way, LazyString] = {
+    Way.IN_APP: _l("In the desk"),
+    Way.MAIL: _l("In the desk, and by mail at once"),
+    Way.DIGEST: _l("In the desk, and in the morning mail"),
+    Way.OFF: _l("Not at all"),
 }
 
 CHANNEL: dict[Channel, LazyString] = {
     Channel.MAIL: _l("By e-mail"),
     Channel.SMS: _l("By text message"),
+    Channel.IN_APP: _l("In the desk"),
 }
 
 TROUBLE: dict[Trouble, LazyString] = {
@@ -44,4 +78,5 @@ TROUBLE: dict[Trouble, LazyString] = {
     Trouble.FAULT: _l("It could not be written. Tell whoever runs the desk."),
     Trouble.NO_ADDRESS: _l("There is no address for it. Call the complainant instead."),
     Trouble.ERASED: _l("The complainant's data have been erased."),
+    Trouble.KEPT_AWAY: _l("Whom it was for may not see this case any more."),
 }

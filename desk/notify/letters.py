@@ -32,7 +32,12 @@ LETTERS: dict[str, frozenset[str]] = {
     "joined_replied": CASE_FIELDS,
     "joined_closed": CASE_FIELDS,
     "rate": RATING_FIELDS,
+    "notice": frozenset({"number", "path", "kind"}),
+    "digest": frozenset({"path", "counts"}),
 }
+
+TO_STAFF = frozenset({"notice", "digest"})
+"""Letters to members of staff: what they are told of, and how much of it in a day."""
 
 LINKS = {"rate": "/rate/"}
 """Letters that carry a one-time link, kept sealed until they are posted, and where it leads."""

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, tuple_, update
 
 from desk.kernel.db import db, end_read, transaction
 from desk.notify.models import Channel, Letter
-from desk.notify.troubles import FOR_GOOD, OF_THE_WHOLE_WAY, NotSent, Trouble
+from desk.notify.troubles import FOR_GOOD, NOBODYS, OF_THE_WHOLE_WAY, NotSent
 
 LEASE = timedelta(seconds=30)
 BATCH = 20
@@ -34,6 +34,8 @@ class Taken:
     lang: str
     channel: Channel
     party_id: UUID | None
+    user_id: int | None
+    subject_id: UUID | None
     context: Mapping[str, object]
     secret_e: bytes | None = field(repr=False)
     written_at: datetime
@@ -82,6 +84,8 @@ def _taken(letter: Letter, leased_until: datetime) -> Taken:
         lang=letter.lang,
         channel=letter.channel,
         party_id=letter.party_id,
+        user_id=letter.user_id,
+        subject_id=letter.subject_id,
         context=dict(letter.context),
         secret_e=bytes(letter.secret_e) if letter.secret_e is not None else None,
         written_at=letter.written_at,
@@ -117,7 +121,7 @@ def failed(letter: Taken, failure: NotSent, *, now: datetime) -> None:
         since = row.retried_at or row.written_at
         if failure.trouble in FOR_GOOD or now - since >= GIVE_UP_AFTER:
             row.dead_at = now
-            row.secret_e = None if failure.trouble is Trouble.ERASED else row.secret_e
+            row.secret_e = None if failure.trouble in NOBODYS else row.secret_e
             return
         row.not_before = now + _wait(row, failure, now)
 

@@ -12,10 +12,13 @@ class Trouble(StrEnum):
     FAULT = "fault"
     NO_ADDRESS = "no_address"
     ERASED = "erased"
+    KEPT_AWAY = "kept_away"
 
 
 OF_THE_WHOLE_WAY = frozenset({Trouble.DOWN, Trouble.UNSURE})
-FOR_GOOD = frozenset({Trouble.NO_ADDRESS, Trouble.ERASED})
+FOR_GOOD = frozenset({Trouble.NO_ADDRESS, Trouble.ERASED, Trouble.KEPT_AWAY})
+NOBODYS = frozenset({Trouble.ERASED, Trouble.KEPT_AWAY})
+"""Troubles that nobody has to see to: whom the letter was for, or what they may know, is gone."""
 
 
 class NotSent(Exception):

@@ -9,6 +9,7 @@ from desk.access.permissions import Permission
 from desk.kernel.clock import utc_now
 from desk.kernel.db import transaction
 from desk.kernel.errors import NotFound
+from desk.kernel.ids import read_uuid
 from desk.kernel.paging import read_cursor
 from desk.notify import actions, queries
 from desk.notify.forms import RetryForm
@@ -49,7 +50,7 @@ def retry() -> ResponseReturnValue:
     form = RetryForm()
     if not form.validate_on_submit():
         return _page(form), 422
-    key = queries.letter_key(str(form.letter.data or ""))
+    key = read_uuid(str(form.letter.data or ""))
     regions = [r for r in _regions() if str(r) == str(form.region.data)]
     found = False
     if key is not None and regions:

@@ -234,6 +234,16 @@ def home_timetable(now: datetime) -> Timetable:
     return _keep(("home timetable", now.year), load)  # type: ignore[no-any-return]
 
 
+def home_day(now: datetime) -> date:
+    """Tell which day it is at this desk; the day of UTC before it has been set up."""
+
+    def load() -> str:
+        zone = db.session.scalar(select(Region.time_zone).where(Region.is_home).limit(1))
+        return zone or "UTC"
+
+    return now.astimezone(ZoneInfo(_keep("home zone", load))).date()
+
+
 def _calendar(
     region: Region, year: int, instead: Mapping[tuple[int, int], Mapping[date, str]] = NOTHING
 ) -> WorkCalendar:

@@ -5,7 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from desk.access.doors import guard
 from desk.accounts.views import blueprint as accounts
-from desk.accounts.views import load_actor, set_up_login
+from desk.accounts.views.signing_in import load_actor, set_up_login
 from desk.administration.views import blueprint as administration
 from desk.catalogue.views import blueprint as catalogue
 from desk.insight.views import blueprint as insight

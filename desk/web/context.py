@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from desk.access.actors import Actor
 from desk.access.doors import actor_or_none
 from desk.access.permissions import Permission, Role
+from desk.casework.queries.notices import unread_count
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db
 from desk.kernel.errors import NotFound
@@ -71,6 +72,7 @@ def register(app: Flask) -> None:
             "site_name": _("Could-not-be-done desk"),
             "hall_name": hall_name(lang),
             "current_actor": actor,
+            "unread_news": unread_count,
             "asset": asset,
             "address_of": address_of,
             "csrf_token": generate_csrf,

@@ -12,6 +12,7 @@ NOBODYS = UUID(int=7)
 TABLE = {
     "GET /": "public",
     "GET /accessibility": "public",
+    "GET|POST /account/news": "account:own",
     "GET /account/sessions": "account:own",
     "POST /account/sessions/revoke": "account:own",
     "GET|POST /account/sign-in": "public",
@@ -78,6 +79,9 @@ TABLE = {
     "POST /desk/counter/phone": "case:file",
     "GET /desk/counter/slip": "case:file",
     "GET /desk/counter/slip/qr.svg": "case:file",
+    "GET /desk/news": "home:see",
+    "POST /desk/news/<notice>/open": "home:see",
+    "POST /desk/news/read": "home:see",
     "GET /desk/queue": "case:read",
     "GET /desk/queue/counts": "case:read",
     "GET /desk/replies": "replies:own",

@@ -12,11 +12,13 @@ from desk.access.permissions import Permission
 from desk.audit.actions import record
 from desk.audit.models import Visibility
 from desk.casework.actions.move import check_version, stream_of
+from desk.casework.events import CaseActed
 from desk.casework.models import Case
 from desk.casework.queries.context import Context, context_of
 from desk.casework.queries.scope import case_of
 from desk.kernel.db import db
 from desk.kernel.errors import NotAllowed
+from desk.kernel.events import announce
 
 
 def begin(
@@ -48,6 +50,7 @@ def finish(
     case = context.case
     flag_modified(case, "needs")
     db.session.flush()
+    announce(CaseActed(case, act.value, body or {}, now, by))
     record(
         stream_of(case),
         act.value,

@@ -55,7 +55,7 @@ def decide_extension(
     if approval.decider_role is Role.LEAD:
         vote(approval, Ballot.ENDORSE, reason, by=by, now=now)
         due_at = decision_due(context, approval.kind, Role.SUPERVISOR, now)
-        pass_on(approval, Role.SUPERVISOR, due_at=due_at, alarm_at=clock.due_at)
+        pass_on(approval, Role.SUPERVISOR, due_at=due_at, alarm_at=clock.due_at, now=now)
         return told(context, Asked.ENDORSE_EXTENSION, reason, by=by, now=now)
     vote(approval, Ballot.GRANT, reason, by=by, now=now)
     clocks.extend(context.case, clock, approval.payload["days"], context.place, now=now)
@@ -128,9 +128,8 @@ def chase(number: str, key: tuple[int, UUID], *, now: datetime) -> None:
     elif approval.decider_role is not Role.SUPERVISOR:
         due_at = decision_due(context, approval.kind, Role.SUPERVISOR, now)
         is_time = approval.kind is ApprovalKind.EXTENSION
-        pass_on(
-            approval, Role.SUPERVISOR, due_at=due_at, alarm_at=_over(context) if is_time else None
-        )
+        alarm_at = _over(context) if is_time else None
+        pass_on(approval, Role.SUPERVISOR, due_at=due_at, alarm_at=alarm_at, now=now)
         finish(context, Asked.RAISE_REQUEST, SYSTEM, now, {"kind": approval.kind.value})
     else:
         approval.alarm_at = now + AGAIN

@@ -100,7 +100,7 @@ def take(row: Row, change: Change) -> None:
     letters.owe(case, row.letter, now=change.now)
     if change.context.situation.joined:
         letters.tell_joined(case, row.letter, now=change.now)
-    announce(CaseMoved(case, row.move, before, change.now))
+    announce(CaseMoved(case, row.move, before, change.now, change.by))
     counted = count_move(case, row.move, change.context.clocks, place, now=change.now)
     record_move(case, row.move, before, previous, by=change.by, now=change.now, counted=counted)
 

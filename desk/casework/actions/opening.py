@@ -112,7 +112,7 @@ def _open(
     db.session.flush()
     search.index(case, now=now)
     letters.owe(case, row.letter, now=now)
-    announce(CaseMoved(case, name, None, now))
+    announce(CaseMoved(case, name, None, now, by))
     count_move(case, name, (), place, now=now)
     digest = record_move(case, name, None, 0, by=by, now=now)
     return Receipt(case, case.number, code, digest.hex()[:16])

@@ -81,6 +81,12 @@ def lock_together(actor: Actor, *numbers: str) -> None:
     ).all()
 
 
+def may_see(actor: Actor, case: Case) -> bool:
+    """Tell whether this person may read a case that is at hand."""
+    statement = cases_of(actor).where(Case.region_id == case.region_id, Case.id == case.id)
+    return db.session.scalar(statement.with_only_columns(Case.id)) is not None
+
+
 def case_of(actor: Actor, number: str) -> Case:
     """Find a case by its number, locked when a transaction is open.
 

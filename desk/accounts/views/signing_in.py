@@ -1,13 +1,11 @@
-"""Signing in, signing out, and the list of where one is signed in."""
+"""Signing in and out, and who is acting."""
 
 import hashlib
 
 from flask import (
-    Blueprint,
     Flask,
     Response,
     current_app,
-    flash,
     g,
     redirect,
     render_template,
@@ -19,20 +17,17 @@ from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin
 
 from desk.access.actors import SYSTEM
-from desk.access.doors import current_actor, public, requires
-from desk.access.permissions import Permission
+from desk.access.doors import public
 from desk.accounts import actions, passwords, queries
-from desk.accounts.agents import browser_name
 from desk.accounts.forms import ConfirmForm, SignInForm
 from desk.accounts.throttling import Gate
+from desk.accounts.views.doors import blueprint, cookie_name
 from desk.kernel.clock import utc_now
 from desk.kernel.crypto import token_hash
-from desk.kernel.db import db, end_read, reads_alone, transaction
+from desk.kernel.db import end_read, reads_alone, transaction
 from desk.kernel.errors import TooMany
 from desk.organisation.queries import home_region
 from desk.settings import Settings
-
-blueprint = Blueprint("accounts", __name__, url_prefix="/account")
 
 DEMO_ACCOUNTS = (
     "clerk",
@@ -63,11 +58,6 @@ def set_up_login(app: Flask) -> None:
     def load(_request: object) -> SignedIn | None:
         actor = getattr(g, "actor", None)
         return SignedIn(actor.user_id) if actor else None
-
-
-def cookie_name() -> str:
-    settings: Settings = current_app.extensions["settings"]
-    return "__Host-desk" if settings.is_https else "desk"
 
 
 def load_actor() -> None:
@@ -223,43 +213,3 @@ def sign_out() -> ResponseReturnValue:
     answer.delete_cookie(cookie_name(), path="/")
     answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return answer
-
-
-@blueprint.get("/sessions")
-@requires(Permission.ACCOUNT_OWN)
-def sessions() -> ResponseReturnValue:
-    return _sessions_page(ConfirmForm())
-
-
-def _sessions_page(form: ConfirmForm) -> str:
-    rows = queries.sessions_of(current_actor().user_id or 0, now=utc_now())
-    here = token_hash(request.cookies.get(cookie_name(), ""))
-    listed = [
-        (row.token_h.hex(), row, browser_name(row.agent), bytes(row.token_h) == here)
-        for row in rows
-    ]
-    return render_template("accounts/sessions.html", listed=listed, form=form)
-
-
-@blueprint.post("/sessions/revoke")
-@requires(Permission.ACCOUNT_OWN)
-def revoke() -> ResponseReturnValue:
-    form = ConfirmForm()
-    if not form.validate_on_submit():
-        return _sessions_page(form), 422
-    try:
-        token_h = bytes.fromhex(str(form.session.data or ""))
-    except ValueError:
-        return _sessions_page(form), 422
-    actor = current_actor()
-    with transaction():
-        actions.revoke(
-            token_h,
-            actor.user_id or 0,
-            actor,
-            region_id=home_region().id,
-            now=utc_now(),
-        )
-    db.session.expire_all()
-    flash(_("That browser is signed out."), "done")
-    return redirect(url_for("accounts.sessions"), 303)
