@@ -40,6 +40,8 @@ STAFF = {
         "queue": "/desk/queue?tab=all",
         "overdue": "/desk/queue?tab=overdue",
         "empty": "/desk/queue?tab=mine",
+        "narrowed": "/desk/queue?tab=all&status=submitted&status=accepted&due=2&due=overdue",
+        "conditions": "/desk/queue/conditions?tab=all&status=submitted&channel=web",
         "search": "/desk/queue?q=材料",
         "decisions": "/desk/queue?tab=decisions",
         "counter": "/desk/counter",

@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from desk.casework.actions.clocks import NOBODY_DUE
 from desk.casework.actions.parties import keep_party, repeat_key_of
 from desk.casework.identity import PartyData
-from desk.casework.models import Case
+from desk.casework.models import NOBODY_DUE, Case
 from desk.casework.numbers import new_access_code, new_case_number
 from desk.casework.place import Place as CasePlace
 from desk.casework.place import place_of

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -19,6 +20,7 @@ from desk.casework.words import IdentityMode, Status
 from desk.organisation.queries import Timetable
 from desk.workbench.due import Due, due_of
 from desk.workbench.flags import FLAGS, flags_of
+from desk.workbench.listing import TURN, Listing
 
 NOTHING = "—"
 AT_DEPARTMENT = frozenset({Status.DISPATCHED, Status.HANDLING})
@@ -104,10 +106,13 @@ def words_in(language: str) -> Words:
 class Writer:
     """Writes the rows of one page for one person, each deadline once."""
 
-    def __init__(self, actor: Actor, now: datetime, table: Timetable) -> None:
+    def __init__(
+        self, actor: Actor, now: datetime, table: Timetable, listing: Listing | None = None
+    ) -> None:
         self.actor, self.now, self.table = actor, now, table
         self.seats = actor.seats_for(Permission.CASE_READ)
         self.address = url_for("workbench.case", number="0")[:-1]
+        self.ending = f"?{urlencode({'list': listing.text})}" if listing not in (None, TURN) else ""
         self.words = words_in(str(get_locale()))
         self.dues: dict[datetime, ShownDue] = {}
 
@@ -123,7 +128,7 @@ class Writer:
         short, day, digits, check = row.number.split("-")
         return Shown(
             row,
-            self.address + row.number,
+            self.address + row.number + self.ending,
             f"{short}-{day}-",
             digits,
             f"-{check}",

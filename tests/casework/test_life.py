@@ -38,6 +38,7 @@ from desk.casework.workflow import Move
 from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from desk.notify.models import Letter
+from desk.organisation.queries import home_timetable
 from tests import make
 
 
@@ -376,7 +377,7 @@ def test_number_and_code_open_together_and_not_apart(desk: Desk) -> None:
 def test_the_queue_shows_whose_turn_it_is(desk: Desk) -> None:
     def turn(who: str) -> list[str]:
         end_read()
-        page = queue(desk.people[who], Tab.TURN, now=desk.now, day_end=desk.now, cursor=None)
+        page = queue(desk.people[who], Tab.TURN, now=desk.now, table=home_timetable(desk.now))
         return [row.number for row in page.rows]
 
     assert (turn("clerk"), turn("handler"), turn("lead")) == ([desk.number], [], [])
@@ -388,12 +389,16 @@ def test_counts_are_capped_and_pages_follow_the_key(desk: Desk) -> None:
     for _ in range(30):
         make.case(desk.region.id, desk.hall.id)
     clerk, now = desk.people["clerk"], desk.now
-    assert counts(clerk, now=now, day_end=now)[Tab.ALL] == 31
+    assert counts(clerk, now=now, table=home_timetable(now))[Tab.ALL] == 31
     from desk.kernel.paging import read_cursor
 
-    first = queue(clerk, Tab.ALL, now=now, day_end=now, cursor=None)
-    second = queue(clerk, Tab.ALL, now=now, day_end=now, cursor=read_cursor(first.next))
-    back = queue(clerk, Tab.ALL, now=now, day_end=now, cursor=read_cursor(second.previous))
+    first = queue(clerk, Tab.ALL, now=now, table=home_timetable(now))
+    second = queue(
+        clerk, Tab.ALL, now=now, table=home_timetable(now), cursor=read_cursor(first.next)
+    )
+    back = queue(
+        clerk, Tab.ALL, now=now, table=home_timetable(now), cursor=read_cursor(second.previous)
+    )
     assert [len(first.rows), len(second.rows)] == [25, 6]
     assert {r.number for r in first.rows}.isdisjoint(r.number for r in second.rows)
     assert [r.number for r in back.rows] == [r.number for r in first.rows]

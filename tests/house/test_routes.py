@@ -84,6 +84,7 @@ TABLE = {
     "POST /desk/news/read": "home:see",
     "GET /desk/queue": "case:read",
     "GET /desk/queue/counts": "case:read",
+    "GET /desk/queue/conditions": "case:read",
     "GET /desk/replies": "replies:own",
     "GET|POST /desk/replies/<uuid:key>": "replies:own",
     "POST /desk/replies/<uuid:key>/retire": "replies:own",

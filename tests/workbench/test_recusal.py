@@ -15,6 +15,7 @@ from desk.casework.queries.tabs import Tab, counts
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Invalid, NotAllowed, NotFound
+from desk.organisation.queries import home_timetable
 from tests import make
 from tests.casework.test_life import Desk
 from tests.house.test_routes import TABLE
@@ -81,14 +82,14 @@ def test_every_route_of_a_case_answers_as_to_a_stranger(pages: Pages, who: str) 
 def test_no_list_count_search_or_figure_tells_of_it(pages: Pages, who: str) -> None:
     to_the_department(pages)
     actor, now = pages.desk.people[who], utc_now()
-    before = counts(actor, now=now, day_end=now)
+    before = counts(actor, now=now, table=home_timetable(now))
     assert before[Tab.ALL] == 1
     keep_away(pages, who)
     end_read()
-    after = counts(actor, now=now, day_end=now)
+    after = counts(actor, now=now, table=home_timetable(now))
     assert set(after.values()) == {0}
     for tab in Tab:
-        assert queue(actor, tab, now=now, day_end=now, cursor=None).rows == []
+        assert queue(actor, tab, now=now, table=home_timetable(now)).rows == []
     found = search(actor, pages.desk.case.title[:2])
     assert found is not None
     assert found.keys == []

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from desk.casework.courses import add, ladder_of
 from desk.casework.ladder import CARDS, CLIMBED, Rung
-from desk.casework.models import Case, CaseClock
+from desk.casework.models import NOBODY_DUE, Case, CaseClock
 from desk.casework.place import Place
 from desk.casework.queries.context import clocks_of
 from desk.casework.words import PROMISES, Complexity, PauseReason, Step
@@ -16,7 +16,6 @@ from desk.organisation.queries import limit_of
 from desk.worktime.course import Change, ChangeKind
 from desk.worktime.deadline import due, elapsed
 
-NOBODY_DUE = datetime(9999, 12, 31, tzinfo=UTC)
 OF_THE_DEPARTMENT = frozenset(
     {Step.SIGN, Step.FIRST_CONTACT, Step.REPLY, Step.REWORK, Step.RATING_RECTIFY}
 )

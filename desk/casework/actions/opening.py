@@ -16,7 +16,7 @@ from desk.casework.actions.move import record_move
 from desk.casework.actions.parties import keep_party, repeat_key_of
 from desk.casework.events import CaseMoved
 from desk.casework.identity import PartyData
-from desk.casework.models import Case
+from desk.casework.models import NOBODY_DUE, Case
 from desk.casework.numbers import new_access_code, new_case_number
 from desk.casework.place import Place, place_of
 from desk.casework.queries.access import access_hash
@@ -153,7 +153,7 @@ def _case_of(
         happened_on=filing.happened_on,
         visits=filing.visits,
         tried_by=filing.tried_by,
-        next_due_at=clocks.NOBODY_DUE,
+        next_due_at=NOBODY_DUE,
         hop=0,
         round=0,
         repeat_key=repeat_key_of(filing.party),

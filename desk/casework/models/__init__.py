@@ -1,6 +1,6 @@
 """Tables of a case and of those it concerns."""
 
-from desk.casework.models.case import Case
+from desk.casework.models.case import NOBODY_DUE, Case
 from desk.casework.models.clock import CaseClock
 from desk.casework.models.named import CaseNamed, NamedBasis
 from desk.casework.models.party import Party
@@ -8,6 +8,7 @@ from desk.casework.models.search import SearchDoc
 from desk.casework.models.story import CaseMessage, Contact, Reply
 
 __all__ = [
+    "NOBODY_DUE",
     "Case",
     "CaseClock",
     "CaseMessage",

@@ -1,6 +1,6 @@
 """The case: one row, one version, one status."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -30,6 +30,8 @@ from desk.casework.words import (
     Verdict,
 )
 from desk.kernel.db import Model, one_of
+
+NOBODY_DUE = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def _while(condition: str, *columns: str, name: str) -> Index:

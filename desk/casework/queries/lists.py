@@ -12,14 +12,17 @@ from sqlalchemy import Integer, Select, Uuid, and_, bindparam, func, literal_col
 from desk.access.actors import Actor, Seat
 from desk.access.permissions import Permission
 from desk.accounts.models import User
+from desk.casework.conditions import NONE, Conditions
 from desk.casework.disclosure import LONGEST_TITLE
 from desk.casework.models import Case, Party
+from desk.casework.queries.narrowing import moments, narrowed
 from desk.casework.queries.tabs import Tab, condition_of
 from desk.casework.words import IdentityMode, Kind, Status
 from desk.catalogue.models import ItemVersion
 from desk.kernel.db import Instant, db
 from desk.kernel.paging import Cursor, Page, page_of
 from desk.organisation.models import Department
+from desk.organisation.queries import Timetable
 
 PAGE = 25
 KEPT_STATEMENTS = 1024
@@ -96,22 +99,23 @@ def queue(
     tab: Tab,
     *,
     now: datetime,
-    day_end: datetime,
-    cursor: Cursor | None,
+    table: Timetable,
+    cursor: Cursor | None = None,
+    conditions: Conditions = NONE,
     size: int = PAGE,
 ) -> Page[QueueRow]:
-    """Give one page of a tab, oldest promise first.
+    """Give one page of the cases of a tab that fit the conditions, oldest promise first.
 
     Reads one ordered, limited list per seat and merges them, so that a person with several roles
     costs no more than the sum of single ones.
     """
     backwards = bool(cursor and cursor.backwards)
-    values: dict[str, object] = {"now": now, "day_end": day_end}
+    values = moments(now, table, conditions)
     if cursor is not None:
         values |= {"at": cursor.at, "key": cursor.id}
     found: dict[tuple[datetime, UUID], QueueRow] = {}
     for seat in actor.seats_for(Permission.CASE_READ):
-        statement = _page_of(actor, seat, tab, size + 1, cursor is not None, backwards)
+        statement = _page_of(actor, seat, tab, conditions, size + 1, cursor is not None, backwards)
         for row in db.session.connection().execute(statement, values):
             found[row.next_due_at, row.id] = QueueRow(*row)
     chosen = [found[key] for key in sorted(found, reverse=backwards)[: size + 1]]
@@ -120,11 +124,19 @@ def queue(
 
 @lru_cache(maxsize=KEPT_STATEMENTS)
 def _page_of(
-    actor: Actor, seat: Seat, tab: Tab, size: int, starts_at_key: bool, backwards: bool
+    actor: Actor,
+    seat: Seat,
+    tab: Tab,
+    conditions: Conditions,
+    size: int,
+    starts_at_key: bool,
+    backwards: bool,
 ) -> Select[*tuple[Any, ...]]:
     """Build the statement of a seat's page once; the hour and the place in the list are given."""
     here = tuple_(Case.next_due_at, Case.id)
-    statement = _shown().where(Case.open, condition_of(actor, seat, tab))
+    statement = _shown().where(
+        Case.open, condition_of(actor, seat, tab), narrowed(conditions, seat)
+    )
     if starts_at_key:
         there = tuple_(bindparam("at", type_=Instant), bindparam("key", type_=Uuid))
         statement = statement.where(here < there if backwards else here > there)

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
-    bindparam,
     exists,
     false,
     func,
@@ -27,10 +26,13 @@ from desk.access.actors import Actor, Seat
 from desk.access.permissions import Permission, Role
 from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalState
+from desk.casework.conditions import NONE, Conditions
 from desk.casework.models import Case, Reply
+from desk.casework.queries.narrowing import DAY_END, NOW, moments, narrowed
 from desk.casework.queries.scope import seat_condition
 from desk.casework.words import REFUSALS, Kind, Outcome, Review, Status
-from desk.kernel.db import Instant, db
+from desk.kernel.db import db
+from desk.organisation.queries import Timetable
 
 COUNT_CAP = 100
 KEPT_STATEMENTS = 256
@@ -51,22 +53,25 @@ class Tab(StrEnum):
     RETURNED = "returned"
 
 
-def counts(actor: Actor, *, now: datetime, day_end: datetime) -> dict[Tab, int]:
-    """Count the cases of every tab, each up to 100: the page shows "99+" for that."""
+def counts(
+    actor: Actor, *, now: datetime, table: Timetable, conditions: Conditions = NONE
+) -> dict[Tab, int]:
+    """Count the cases of every tab that fit, each up to 100: the page shows "99+" for that."""
     if not actor.seats_for(Permission.CASE_READ):
         return dict.fromkeys(Tab, 0)
-    row = db.session.connection().execute(_counts_of(actor), {"now": now, "day_end": day_end}).one()
+    values = moments(now, table, conditions)
+    row = db.session.connection().execute(_counts_of(actor, conditions), values).one()
     return {tab: min(n, COUNT_CAP) for tab, n in zip(Tab, row, strict=True)}
 
 
 @lru_cache(maxsize=KEPT_STATEMENTS)
-def _counts_of(actor: Actor) -> Select[*tuple[Any, ...]]:
+def _counts_of(actor: Actor, conditions: Conditions) -> Select[*tuple[Any, ...]]:
     """Build the one statement that counts a person's tabs; a case of two seats counts once."""
 
     def count(tab: Tab) -> ScalarSelect[int]:
         some = [
             select(Case.id)
-            .where(Case.open, condition_of(actor, seat, tab))
+            .where(Case.open, condition_of(actor, seat, tab), narrowed(conditions, seat))
             .limit(literal_column(str(COUNT_CAP), Integer))
             .subquery()
             for seat in actor.seats_for(Permission.CASE_READ)
@@ -80,16 +85,15 @@ def _counts_of(actor: Actor) -> Select[*tuple[Any, ...]]:
 def condition_of(actor: Actor, seat: Seat, tab: Tab) -> ColumnElement[bool]:
     """Say which cases stand in a tab for one seat: an OR over seats would cost the index.
 
-    The statement it goes into is given `now` and `day_end`.
+    The statement it goes into is given the `moments`.
     """
-    now, day_end = bindparam("now", type_=Instant), bindparam("day_end", type_=Instant)
     rules: dict[Tab, Callable[[], ColumnElement[bool]]] = {
         Tab.TURN: lambda: _turn_of(seat, actor),
         Tab.UNASSIGNED: lambda: and_(
             Case.handler_id.is_(None), Case.status.in_([Status.DISPATCHED, Status.HANDLING])
         ),
-        Tab.TODAY: lambda: and_(Case.next_due_at >= now, Case.next_due_at < day_end),
-        Tab.OVERDUE: lambda: Case.next_due_at < now,
+        Tab.TODAY: lambda: and_(Case.next_due_at >= NOW, Case.next_due_at < DAY_END),
+        Tab.OVERDUE: lambda: Case.next_due_at < NOW,
         Tab.WAITING: lambda: Case.status == Status.SUPPLEMENT,
         Tab.DECISIONS: lambda: _asks(seat, actor),
         Tab.FOLLOW_UP: lambda: Case.status == Status.REPLIED,

@@ -25,7 +25,7 @@ const press = (key) => {
 const act = (key) => {
   const search = document.querySelector("[data-search]");
   if (key === "?" && sheet) return sheet.showModal() ?? true;
-  if (isOff() || sheet?.open) return false;
+  if (isOff() || document.querySelector("dialog[open]")) return false;
   if (key === "j" && rows.length) return move(1) ?? true;
   if (key === "k" && rows.length) return move(-1) ?? true;
   if (key === "/" && search) return search.focus() ?? true;

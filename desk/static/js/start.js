@@ -18,4 +18,5 @@ if (document.querySelector("[data-module^='govuk-']")) import("./components.js")
 if (document.querySelector("[data-item-search]")) import("./items.js");
 if (document.querySelector("[data-count]")) import("./counts.js");
 if (document.querySelector("[data-draft]")) import("./drafts.js");
+if (document.querySelector("[data-dialog]")) import("./dialogs.js");
 if (document.querySelector("[data-queue], [data-key], #keys")) import("./keys.js");

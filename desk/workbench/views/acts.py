@@ -28,7 +28,7 @@ from desk.workbench.forms import (
     TextForm,
     VerdictForm,
 )
-from desk.workbench.views.doors import blueprint
+from desk.workbench.views.doors import blueprint, came_from, list_address
 from desk.workbench.views.keeping import forget_draft
 from desk.workbench.views.opening import assign_form
 from desk.workbench.views.page import contact_kind, refused, show
@@ -58,7 +58,7 @@ def _where_next(number: str) -> str:
     try:
         case_of(current_actor(), number)
     except NotFound:
-        return url_for("workbench.queue")
+        return list_address(came_from())
     return url_for("workbench.case", number=number)
 
 

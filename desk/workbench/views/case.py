@@ -25,7 +25,7 @@ from desk.kernel.db import end_read, transaction
 from desk.kernel.errors import Conflict, Invalid, NotAllowed
 from desk.organisation.queries import home_timetable
 from desk.workbench.forms import StepForm
-from desk.workbench.views.doors import beside, blueprint
+from desk.workbench.views.doors import beside, blueprint, came_from, list_address
 from desk.workbench.views.keeping import forget_draft
 from desk.workbench.views.opening import form_of
 from desk.workbench.views.page import refused, show
@@ -45,7 +45,7 @@ def case(number: str) -> ResponseReturnValue:
 @blueprint.get("/cases/<number>/next")
 @requires(Permission.CASE_READ)
 def next_case(number: str) -> ResponseReturnValue:
-    """Go on to the case after this one in the person's turn."""
+    """Go on to the case after this one in the list it was opened from."""
     actor = current_actor()
     here = case_of(actor, number)
     return _go_beside(actor, here.next_due_at, here.id)
@@ -54,7 +54,7 @@ def next_case(number: str) -> ResponseReturnValue:
 @blueprint.get("/cases/<number>/previous")
 @requires(Permission.CASE_READ)
 def previous_case(number: str) -> ResponseReturnValue:
-    """Go back to the case before this one in the person's turn."""
+    """Go back to the case before this one in the list it was opened from."""
     actor = current_actor()
     here = case_of(actor, number)
     return _go_beside(actor, here.next_due_at, here.id, backwards=True)
@@ -66,10 +66,11 @@ def _go_beside(
     end_read()
     now = utc_now()
     table = home_timetable(now)
-    number = beside(actor, at, key, backwards=backwards, now=now, table=table)
+    listing = came_from()
+    number = beside(actor, at, key, listing=listing, backwards=backwards, now=now, table=table)
     if number is None:
         flash(_("There is no further case in this direction."), "done")
-        return redirect(url_for("workbench.queue"), 303)
+        return redirect(list_address(listing), 303)
     return redirect(url_for("workbench.case", number=number), 303)
 
 

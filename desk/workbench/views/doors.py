@@ -1,34 +1,65 @@
-"""What the desk's pages share."""
+"""What the desk's pages share: the list somebody came from, and the case beside this one."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint
+from flask import Blueprint, current_app, request, url_for
 
 from desk.access.actors import Actor
 from desk.casework.queries.lists import queue
-from desk.casework.queries.tabs import Tab
 from desk.kernel.paging import Cursor
 from desk.organisation.queries import Timetable
+from desk.workbench.listing import TURN, Listing, parse_listing
 
+CAME_FROM = "list"
 blueprint = Blueprint("workbench", __name__, url_prefix="/desk")
 
 
-def day_end(now: datetime, table: Timetable) -> datetime:
-    """Tell when today ends at the hall."""
-    return datetime.combine(table.local_day(now) + timedelta(days=1), time(), ZoneInfo(table.zone))
+def came_from() -> Listing:
+    """Tell from which list somebody opened the case; their turn when the address does not say."""
+    return parse_listing(request.args.get(CAME_FROM)) or TURN
+
+
+@blueprint.url_defaults
+def keep_list(endpoint: str, values: dict[str, object]) -> None:
+    """Carry the list somebody came from along every address of a case's page."""
+    if CAME_FROM not in request.args or "number" not in (request.view_args or {}):
+        return
+    if CAME_FROM not in values and current_app.url_map.is_endpoint_expecting(endpoint, "number"):
+        listing = parse_listing(request.args[CAME_FROM])
+        if listing is not None:
+            values[CAME_FROM] = listing.text
+
+
+@blueprint.context_processor
+def back() -> dict[str, object]:
+    """Let every page of the desk lead back to the list somebody came from."""
+    return {"back_to_list": lambda: list_address(came_from())}
+
+
+def list_address(listing: Listing) -> str:
+    """Give the address of a list."""
+    address = url_for("workbench.queue")
+    return address if listing == TURN else f"{address}?{listing.text}"
 
 
 def beside(
-    actor: Actor, at: datetime, key: UUID, *, backwards: bool, now: datetime, table: Timetable
+    actor: Actor,
+    at: datetime,
+    key: UUID,
+    *,
+    listing: Listing,
+    backwards: bool,
+    now: datetime,
+    table: Timetable,
 ) -> str | None:
-    """Find the case after (or before) a place in somebody's turn; None at the end of it."""
+    """Find the case after (or before) a place in a list; None at the end of it."""
     page = queue(
         actor,
-        Tab.TURN,
+        listing.tab,
         now=now,
-        day_end=day_end(now, table),
+        table=table,
+        conditions=listing.conditions,
         cursor=Cursor(at, key, backwards),
         size=1,
     )

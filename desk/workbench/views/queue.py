@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from desk.access.actors import Actor
 from desk.access.doors import current_actor, requires
 from desk.access.permissions import Permission
+from desk.casework.conditions import NONE, Conditions
 from desk.casework.numbers import parse_case_number
 from desk.casework.queries import lists
 from desk.casework.queries.lists import QueueRow
@@ -25,9 +26,11 @@ from desk.kernel.paging import Page, read_cursor
 from desk.kernel.texts import storable
 from desk.kernel.throttle import Limit
 from desk.organisation.queries import Timetable, home_timetable
+from desk.workbench.listing import Listing, read_listing
 from desk.workbench.naming import name_of
+from desk.workbench.narrowing import chips, groups
 from desk.workbench.rows import Shown, Writer, words_in
-from desk.workbench.views.doors import blueprint, day_end
+from desk.workbench.views.doors import blueprint
 from desk.writing.drafts import unsent
 
 SEARCHES = Limit("search", "60/minute")
@@ -57,8 +60,10 @@ class Counted:
     count: str | None
 
 
-def _counted(actor: Actor, now: datetime, table: Timetable) -> list[Counted]:
-    found = counts(actor, now=now, day_end=day_end(now, table))
+def _counted(
+    actor: Actor, now: datetime, table: Timetable, conditions: Conditions = NONE
+) -> list[Counted]:
+    found = counts(actor, now=now, table=table, conditions=conditions)
     return [Counted(tab, str(name), count_text(found[tab])) for tab, name in NAMES.items()]
 
 
@@ -79,13 +84,10 @@ def home() -> ResponseReturnValue:
     if not actor.may(Permission.CASE_READ):
         return render_template("workbench/no_cases.html")
     table = home_timetable(now)
-    end = day_end(now, table)
-
-    writer = Writer(actor, now, table)
 
     def first(tab: Tab) -> list[Shown]:
-        page = lists.queue(actor, tab, now=now, day_end=end, cursor=None, size=ON_HOME)
-        return writer.rows(page.rows)
+        page = lists.queue(actor, tab, now=now, table=table, size=ON_HOME)
+        return Writer(actor, now, table, Listing(tab)).rows(page.rows)
 
     return render_template(
         "workbench/home.html",
@@ -104,22 +106,46 @@ def queue() -> ResponseReturnValue:
     words = request.args.get("q", "").strip()
     if words:
         return _search(actor, words, now)
-    wanted = request.args.get("tab", Tab.TURN.value)
-    if wanted not in set(Tab):
-        raise NotFound(_("There is no such tab in the queue."))
-    tab = Tab(wanted)
-    cursor = read_cursor(request.args.get("at"))
-    end = day_end(now, home_timetable(now))
-    page = lists.queue(actor, tab, now=now, day_end=end, cursor=cursor)
-    return _page(actor, now, tab=tab, page=page)
+    listing, table = _listing(), home_timetable(now)
+    page = lists.queue(
+        actor,
+        listing.tab,
+        now=now,
+        table=table,
+        conditions=listing.conditions,
+        cursor=read_cursor(request.args.get("at")),
+    )
+    return _page(actor, now, listing=listing, page=page)
+
+
+def _listing() -> Listing:
+    listing = read_listing(request.args.to_dict(flat=False))
+    if listing is None:
+        raise NotFound(_("There is no such tab or condition in the queue."))
+    return listing
+
+
+@blueprint.get("/queue/conditions")
+@requires(Permission.CASE_READ)
+def queue_conditions() -> ResponseReturnValue:
+    """Offer what a list can be narrowed by, with what it is narrowed by now."""
+    actor, now, listing = current_actor(), utc_now(), _listing()
+    today = home_timetable(now).local_day(now)
+    return render_template(
+        "workbench/conditions.html",
+        listing=listing,
+        heading=NAMES[listing.tab],
+        groups=groups(actor, listing, today, str(get_locale())),
+    )
 
 
 @blueprint.get("/queue/counts")
 @requires(Permission.CASE_READ)
 def queue_counts() -> ResponseReturnValue:
     """Give the number of each tab, which the page of the queue asks for once it stands."""
-    actor, now = current_actor(), utc_now()
-    return jsonify({one.tab: one.count for one in _counted(actor, now, home_timetable(now))})
+    actor, now, conditions = current_actor(), utc_now(), _listing().conditions
+    counted = _counted(actor, now, home_timetable(now), conditions)
+    return jsonify({one.tab: one.count for one in counted})
 
 
 def _search(actor: Actor, words: str, now: datetime) -> ResponseReturnValue:
@@ -154,7 +180,7 @@ def _page(
     now: datetime,
     *,
     page: Page[QueueRow],
-    tab: Tab | None = None,
+    listing: Listing | None = None,
     words: str = "",
     found: int | None = None,
     capped: bool = False,
@@ -163,14 +189,20 @@ def _page(
     table, language = home_timetable(now), str(get_locale())
     return render_template(
         "workbench/queue.html",
-        tab=tab,
+        listing=listing,
+        tab=listing.tab if listing else None,
+        chips=chips(listing, language) if listing else (),
         words=words,
         page=page,
-        rows=Writer(actor, now, table).rows(page.rows),
+        rows=Writer(actor, now, table, listing).rows(page.rows),
         found=found,
         capped=capped,
         unsearchable=unsearchable,
-        counts=_counted(actor, now, table) if "counts" in request.args else _uncounted(language),
+        counts=(
+            _counted(actor, now, table, listing.conditions if listing else NONE)
+            if "counts" in request.args
+            else _uncounted(language)
+        ),
         legend=words_in(language).flags.values(),
         T=Tab,
     )
