@@ -39,8 +39,7 @@ def main() -> int:
     INSTANCE.mkdir(mode=0o700, exist_ok=True)
     environment = surroundings(given.port)
     flask = [sys.executable, "-m", "flask", "--app", "wsgi", "desk"]
-    subprocess.run([*flask, "migrate"], check=True, cwd=ROOT, env=environment)
-    subprocess.run([*flask, "demo", "--once"], check=True, cwd=ROOT, env=environment)
+    subprocess.run([*flask, "prepare"], check=True, cwd=ROOT, env=environment)
     web = [
         sys.executable,
         "-m",
@@ -131,7 +130,7 @@ def tell(url: str, password: str) -> None:
     integrity       discipline          admin       auditor
 
   Ctrl-C stops it. Data and secrets stay in instance/.
-""")
+""", flush=True)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from desk.jobs.models import Heartbeat
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db
 from desk.kernel.errors import NotFound
+from desk.kernel.schema import is_current
 from desk.kernel.throttle import Limit
 from desk.settings import Settings
 from desk.web.context import TYPE_COOKIE
@@ -75,10 +76,11 @@ def healthz() -> ResponseReturnValue:
 @public
 def readyz() -> ResponseReturnValue:
     """Tell whether the desk can take work: database, migrations, a worker that lives."""
-    found = {"database": False, "worker": False}
+    found = {"database": False, "migrations": False, "worker": False}
     try:
-        db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        db.session.execute(text("SELECT 1")).scalar_one()
         found["database"] = True
+        found["migrations"] = is_current()
         seen = db.session.scalar(select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1))
         found["worker"] = seen is not None and utc_now() - seen < WORKER_SILENT
     except Exception:  # noqa: BLE001 - whatever it is, the answer is "not ready"
