@@ -119,7 +119,8 @@ def answers(url: str, processes: list[subprocess.Popen[bytes]]) -> bool:
 
 def tell(url: str, password: str) -> None:
     """Print the addresses and the demo accounts."""
-    print(f"""
+    print(
+        f"""
   The desk is open.   群众 Public     {url}/
                       工作人员 Staff   {url}/account/sign-in
                       公示 Board      {url}/board
@@ -130,7 +131,9 @@ def tell(url: str, password: str) -> None:
     integrity       discipline          admin       auditor
 
   Ctrl-C stops it. Data and secrets stay in instance/.
-""", flush=True)
+""",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

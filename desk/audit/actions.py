@@ -37,8 +37,9 @@ def record(
     salt = secrets.token_bytes(16)
     hashed_body = chain.body_hash(salt, body)
     role = by.roles[0].value if by.roles else None
-    who = chain.actor_text(by.kind, by.user_id, role, from_status, to_status)
-    digest = chain.line_hash(prev, stream, seq, now, who, what, hashed_body)
+    request = request_id.get()
+    who = chain.actor_text(by.kind, by.user_id, role, from_status, to_status, visibility, request)
+    digest = chain.line_hash(prev, stream, seq, chain.moment(now), who, what, hashed_body)
     db.session.execute(
         insert(LedgerLine).values(
             region_id=region_id,
@@ -57,7 +58,7 @@ def record(
             body_hash=hashed_body,
             prev=prev,
             hash=digest,
-            request_id=request_id.get(),
+            request_id=request,
         )
     )
     db.session.execute(

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from desk.audit.chain import actor_text
-from desk.audit.models import LedgerLine, LedgerSeal
+from desk.audit.chain import moment
+from desk.audit.models import LedgerSeal
+from desk.audit.rows import lines
 from desk.audit.seals import unpack
 from desk.kernel.db import db
 
@@ -22,27 +23,24 @@ def export(public: bytes) -> Iterator[str]:
                 "region": seal.region_id,
                 "no": seal.no,
                 "prev": bytes(seal.prev).hex(),
-                "at": seal.sealed_at.isoformat(timespec="microseconds"),
+                "at": moment(seal.sealed_at),
                 "signature": bytes(seal.signature).hex(),
                 "leaves": [
                     [leaf.stream, leaf.seq, leaf.head.hex()] for leaf in unpack(bytes(seal.leaves))
                 ],
             }
         )
-    lines = select(LedgerLine).order_by(LedgerLine.region_id, LedgerLine.stream, LedgerLine.seq)
-    for line in db.session.scalars(lines.execution_options(yield_per=1000)):
+    for line in lines():
         yield json.dumps(
             {
                 "kind": "line",
                 "region": line.region_id,
                 "stream": line.stream,
                 "seq": line.seq,
-                "at": line.at.isoformat(timespec="microseconds"),
-                "actor": actor_text(
-                    line.actor_kind, line.user_id, line.role, line.from_status, line.to_status
-                ),
+                "at": line.at,
+                "actor": line.actor,
                 "what": line.what,
-                "body_hash": bytes(line.body_hash).hex(),
-                "hash": bytes(line.hash).hex(),
+                "body_hash": line.body_hash.hex(),
+                "hash": line.hash.hex(),
             }
         )

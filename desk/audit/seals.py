@@ -5,13 +5,13 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-GENESIS = bytes(32)
+from desk.audit.chain import GENESIS, moment
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,8 +42,7 @@ def root_of(leaves: Sequence[Leaf]) -> bytes:
 
 def seal_hash(prev: bytes, region_id: int, no: int, root: bytes, n: int, at: datetime) -> bytes:
     """Hash a seal onto the one before it."""
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    text = f"{region_id}\x1f{no}\x1f{n}\x1f{moment}".encode()
+    text = f"{region_id}\x1f{no}\x1f{n}\x1f{moment(at)}".encode()
     return hashlib.sha256(prev + root + text).digest()
 
 

@@ -9,12 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from desk.access.actors import SYSTEM
-from desk.audit.queries import faults
-from desk.audit.sealing import seal_faults
 from desk.audit.seals import public_key
+from desk.audit.verifying import faults as ledger_faults
 from desk.casework.actions.correcting import publish_calendar
 from desk.casework.queries.dates import Plan, plan, with_calendar
-from desk.casework.queries.replay import status_faults
+from desk.casework.queries.replay import replay_faults
 from desk.kernel.cli import at_terminal, group, report_faults
 from desk.kernel.clock import utc_now
 from desk.kernel.csv_file import ENCODINGS
@@ -28,7 +27,7 @@ from desk.organisation.queries import region_by_code
 def verify_ledger() -> None:
     """Recompute every chain and seal, and replay every status; ends with 1 when one is wrong."""
     public = public_key(current_app.extensions["settings"].seal_seed())
-    found = [*faults(), *seal_faults(public), *status_faults()]
+    found = [*ledger_faults(public), *replay_faults()]
     for fault in found:
         click.echo(f"region {fault.region_id} stream {fault.stream} line {fault.seq}: {fault.what}")
     click.echo("The ledger holds." if not found else f"{len(found)} faults.")

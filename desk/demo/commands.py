@@ -13,6 +13,7 @@ from desk.kernel.db import db
 from desk.organisation.models import Region
 from desk.settings import Settings
 
+
 @group.command("demo")
 @click.option("--once", is_flag=True, help="Do nothing when the demo is already loaded.")
 @click.option("--now", "moment", help="Pretend it is this instant (ISO, with zone).")
@@ -25,8 +26,9 @@ def demo(*, once: bool, moment: str | None) -> None:
         if once:
             return
         raise click.ClickException("There is data in this database. The demo wants an empty one.")
-    from desk.demo.loading import CASES, RATINGS, load  # noqa: PLC0415 - no page needs it
+    from desk.demo.loading import CASES, load  # noqa: PLC0415 - no page needs any of them
     from desk.demo.place import ACCOUNTS  # noqa: PLC0415
+    from desk.demo.ratings import RATINGS  # noqa: PLC0415
 
     started = time.monotonic()
     now = datetime.fromisoformat(moment).astimezone(UTC) if moment else utc_now()

@@ -243,7 +243,7 @@ class Historian:
         hashed = chain.body_hash(salt, body)
         role = by.roles[0].value if by.roles else None
         statuses = (before.value if before else None, after.value if after else None)
-        who = chain.actor_text(by.kind, by.user_id, role, *statuses)
+        who = chain.actor_text(by.kind, by.user_id, role, *statuses, visibility, None)
         walk.lines.append(
             {
                 "region_id": case.region_id,
@@ -261,7 +261,7 @@ class Historian:
                 "salt": salt,
                 "body_hash": hashed,
                 "prev": prev,
-                "hash": chain.line_hash(prev, stream, seq, at, who, what, hashed),
+                "hash": chain.line_hash(prev, stream, seq, chain.moment(at), who, what, hashed),
                 "request_id": None,
             }
         )

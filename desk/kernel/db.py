@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, DateTime, Engine, MetaData, event
+from sqlalchemy import Connection, DateTime, Engine, MetaData, event, text
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import InvalidatePoolError
@@ -132,6 +132,12 @@ def is_writing() -> bool:
 def dialect_name() -> str:
     """Name the database in use: `sqlite` or `postgresql`."""
     return str(db.session.get_bind().dialect.name)
+
+
+def without_time_limit() -> None:
+    """Let the transaction that is open take as long as it needs: some commands read everything."""
+    if dialect_name() == "postgresql":
+        db.session.execute(text("SET LOCAL statement_timeout = 0"))
 
 
 def reads_alone() -> None:

@@ -136,6 +136,22 @@ TAMPERING = {
     "newest seal removed": ("DELETE FROM ledger_seals WHERE no = 3",),
     "seal dated back": ("UPDATE ledger_seals SET sealed_at = '2026-01-01 00:00:00' WHERE no = 2",),
     "status without a line": ("UPDATE cases SET status = 'submitted'",),
+    "stream without its case": (
+        "UPDATE ledger_streams SET sealed_seq = 0, stream = stream || '0' WHERE stream LIKE 'c/%'",
+    ),
+    "line shown to others": ("UPDATE ledger SET visibility = 'supervisors' WHERE seq = 3",),
+    "another request named": ("UPDATE ledger SET request_id = 'another' WHERE seq = 2",),
+    "a user named": ("UPDATE ledger SET user_id = user_id + 1 WHERE user_id IS NOT NULL",),
+    "line dated back": ("UPDATE ledger SET at = '2026-01-01 00:00:00' WHERE seq = 2",),
+    "body without its salt": ("UPDATE ledger SET salt = NULL WHERE seq = 2",),
+    "case dated back": ("UPDATE cases SET filed_at = '2026-01-01 00:00:00'",),
+    "head written back before its seal": ("UPDATE ledger_streams SET sealed_seq = 1",),
+    "leaves of a seal exchanged": (
+        (
+            "UPDATE ledger_seals SET leaves = (SELECT leaves FROM ledger_seals o WHERE o.no = 1)"
+            " WHERE no = 2"
+        ),
+    ),
 }
 
 
