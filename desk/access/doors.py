@@ -13,6 +13,7 @@ from desk.access.permissions import Permission
 View = TypeVar("View", bound=Callable[..., Any])
 
 declared: dict[Callable[..., Any], Permission | None] = {}
+take_files: set[Callable[..., Any]] = set()
 
 
 class SignInNeeded(Exception):
@@ -37,6 +38,12 @@ def requires(permission: Permission) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Open this route to everybody."""
     declared[view] = None
+    return view
+
+
+def takes_files(view: View) -> View:
+    """Let this route receive files, and so a larger body than others; stands above the door."""
+    take_files.add(view)
     return view
 
 

@@ -66,6 +66,7 @@ class Permission(StrEnum):
     CASE_CONTACT = "case:contact"
     CASE_MESSAGE = "case:message"
     CASE_NOTE = "case:note"
+    CASE_SHARE_FILE = "case:share_file"
     CASE_NAME = "case:name"
     CASE_STEP_BACK = "case:step_back"
     CASE_HAND_OVER = "case:hand_over"
@@ -133,6 +134,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CASE_CONTACT:            (R.CLERK, R.HANDLER, R.LEAD),
     P.CASE_MESSAGE:            (R.CLERK, R.HANDLER, R.LEAD, R.COMPLAINANT),
     P.CASE_NOTE:               (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
+    P.CASE_SHARE_FILE:         (R.CLERK, R.SUPERVISOR),
     P.CASE_NAME:               (R.CLERK, R.SUPERVISOR),
     P.CASE_STEP_BACK:          (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
     P.CASE_HAND_OVER:          (R.SYSTEM,),

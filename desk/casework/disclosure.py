@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from desk.access.actors import Seat
-from desk.casework.words import AuthorKind, IdentityMode, Kind, MessageKind
+from desk.casework.words import AuthorKind, FileUse, IdentityMode, Kind, MessageKind
 
 LONGEST_TITLE = 60
 TOLD_FOR_THE_COMPLAINANT = frozenset({"withdraw", "restore"})
@@ -26,6 +26,14 @@ def may_know(kind: Kind, mode: IdentityMode, seats: Iterable[Seat]) -> bool:
 def title_for(title: str, brief: str | None, *, knows: bool) -> str:
     """Give the title somebody may read: the complainant's own, or the start of the brief."""
     return title if knows else (brief or "").strip().partition("\n")[0][:LONGEST_TITLE]
+
+
+def may_open_file(use: FileUse, *, from_complainant: bool, passed_on: bool, knows: bool) -> bool:
+    """Tell whether staff may open a file of a case they reach.
+
+    What came from a complainant whom they may not know, only once the window has passed it on.
+    """
+    return knows or not from_complainant or (use is FileUse.STORY and passed_on)
 
 
 def may_read(author: AuthorKind, kind: MessageKind, about: str | None, *, knows: bool) -> bool:

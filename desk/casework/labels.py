@@ -165,6 +165,8 @@ DONE: dict[str, LazyString] = {
     "add_message": _l("A message"),
     "add_note": _l("A note"),
     "reveal": _l("Contact data was shown"),
+    "share_file": _l("A file was given to the department"),
+    "file_refused": _l("A file could not be taken"),
 }
 """What a line of the ledger is called in the story of a case."""
 

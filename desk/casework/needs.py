@@ -52,7 +52,7 @@ def _brief(_need: str, s: Situation, data: StepData) -> None:
 
 
 def _evidence(_need: str, _s: Situation, data: StepData) -> None:
-    if data.outcome is Outcome.DONE and not (data.evidence or "").strip():
+    if data.outcome is Outcome.DONE and not (data.evidence or "").strip() and not data.files:
         raise Invalid(
             _l("Say what shows that it is done: the result, its number, its date."),
             field="evidence",

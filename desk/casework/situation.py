@@ -15,6 +15,7 @@ from desk.casework.words import (
     Status,
     Verdict,
 )
+from desk.files.incoming import Arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +93,4 @@ class StepData:
     solved: Solved | None = None
     result_score: int | None = None
     attitude_score: int | None = None
+    files: tuple[Arrived, ...] = ()

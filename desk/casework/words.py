@@ -166,6 +166,14 @@ class ContactChannel(StrEnum):
     MAIL = "mail"
 
 
+class FileUse(StrEnum):
+    """What a file is for: told between complainant and desk, shown for a reply, or for staff."""
+
+    STORY = "story"
+    EVIDENCE = "evidence"
+    INTERNAL = "internal"
+
+
 class Need(StrEnum):
     """Something about the complainant that those who serve them should know."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, tuple_, update
 
 from desk.access.actors import Actor, ActorKind
-from desk.files.arriving import Arrived
+from desk.files.incoming import Arrived
 from desk.files.models import StoredFile
 from desk.files.words import ByKind, FileState
 from desk.kernel.db import db

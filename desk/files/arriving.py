@@ -3,50 +3,22 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from desk.files import sandbox
 from desk.files.door import Refused, kind_of, may_be_locked
-from desk.files.kinds import LARGEST, MIB, MOST_AT_ONCE, PDF, Kind
-from desk.files.labels import NO_ROOM, REFUSED, STORE_AWAY, TOO_MANY
+from desk.files.incoming import Arrived, Looked
+from desk.files.kinds import LARGEST, MIB, MOST_AT_ONCE, PDF
+from desk.files.labels import NO_ROOM, STORE_AWAY, TOO_MANY, refused
 from desk.files.names import tidy_name
 from desk.files.words import Family, Trouble
 from desk.kernel.errors import Busy, Invalid
-from desk.kernel.storage.store import Digest, Store, StoreError, chunks, digest, new_key
+from desk.kernel.storage.store import Store, StoreError, chunks, digest, new_key
+from desk.kernel.uploads import Upload
 
 RETRY_SECONDS = 60
 FIELD = "files"
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as a browser sends it; the name is whatever the other side says."""
-
-    name: str
-    stream: BinaryIO
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A file that may be taken: its harmless name, what it is and what it hashes to."""
-
-    name: str
-    kind: Kind
-    stream: BinaryIO
-    digest: Digest
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A file that lies in the store, flushed to the disk, and is not yet written down."""
-
-    name: str
-    kind: Kind
-    digest: Digest
-    key: str
 
 
 def look_at(
@@ -56,29 +28,29 @@ def look_at(
     if len(uploads) > most:
         sentence = str(TOO_MANY) % {"most": most, "given": len(uploads)}
         return [], [Invalid(sentence, field=FIELD)]
-    taken, refused = [], []
+    taken, faults = [], []
     for upload in uploads:
         try:
             taken.append(_looked(upload, families))
         except Refused as error:
-            refused.append(refusal(tidy_name(upload.name), error.trouble))
-    return taken, refused
+            faults.append(refusal(tidy_name(upload.name), error.trouble))
+    return taken, faults
 
 
 def look_at_all(
     uploads: Sequence[Upload], families: frozenset[Family], *, most: int = MOST_AT_ONCE
 ) -> list[Looked]:
     """Look at files that are taken together or not at all; raises Invalid for all at fault."""
-    taken, refused = look_at(uploads, families, most=most)
-    if refused:
-        refused[0].others = tuple(refused[1:])
-        raise refused[0]
+    taken, faults = look_at(uploads, families, most=most)
+    if faults:
+        faults[0].others = tuple(faults[1:])
+        raise faults[0]
     return taken
 
 
 def refusal(name: str, trouble: Trouble) -> Invalid:
     """Say why a file was not taken and what to do instead."""
-    return Invalid(str(REFUSED[trouble]) % {"name": name}, field=FIELD)
+    return Invalid(refused(name, trouble), field=FIELD)
 
 
 def _looked(upload: Upload, families: frozenset[Family]) -> Looked:

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from desk.files.models import StoredFile
 from desk.files.words import FileState, Trouble
 
 STATE = {
@@ -54,6 +55,7 @@ REFUSED = {
 }
 """Why a file was not taken, and what to do instead."""
 
+NOT_KEPT = _l("no longer kept")
 TOO_MANY = _l("At most %(most)s files here; you chose %(given)s. Send the most important ones.")
 TOO_MANY_IN_ALL = _l(
     "This case has %(most)s attachments already. Write what the new one shows, or ask the window."
@@ -66,3 +68,18 @@ STORE_AWAY = _l(
     "The files could not be kept just now. Nothing else is lost: try again in a moment, or send "
     "without them and add them later."
 )
+
+
+def file_state(file: StoredFile) -> str:
+    """Say where a file stands."""
+    return str(NOT_KEPT if file.disposed_at is not None else STATE[file.state])
+
+
+def file_trouble(file: StoredFile) -> str:
+    """Say why a file was not taken after all; nothing for one that was."""
+    return refused(file.name, file.trouble) if file.trouble is not None else ""
+
+
+def refused(name: str, trouble: Trouble) -> str:
+    """Say why a file was not taken, and what to do instead."""
+    return str(REFUSED[trouble]) % {"name": name}

@@ -93,6 +93,7 @@ def _receipt_of(draft: Mapping[str, Any], receipt: Receipt, now: datetime) -> di
         "sent_at": now.isoformat(),
         "identity_mode": draft["you"]["identity_mode"],
         "title": draft["tell"]["title"],
+        "attached": [entry["name"] for entry in draft.get(drafts.FILES) or ()],
         "clerk": draft.get("clerk"),
     }
 
@@ -125,6 +126,7 @@ def filing_of(draft: Mapping[str, Any], *, region_id: int, hall_id: int, lang: s
         party=None if mode is IdentityMode.ANONYMOUS else _party(you),
         agent=_agent(you) if mode is not IdentityMode.ANONYMOUS else None,
         access_code=draft["code"],
+        files=tuple(drafts.file_ids(draft)),
     )
 
 
@@ -154,8 +156,10 @@ def _agent(you: Mapping[str, Any]) -> PartyData | None:
 
 
 def digest_of(draft: Mapping[str, Any]) -> bytes:
-    """Hash the three steps of a draft: what is sent, without what the server keeps beside it."""
+    """Hash what is sent of a draft, its files included, without what is kept beside it."""
     body = {name: draft[name] for name in BODY}
+    if draft.get(drafts.FILES):
+        body[drafts.FILES] = sorted(file_id.hex for file_id in drafts.file_ids(draft))
     text = json.dumps(body, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).digest()
 

@@ -10,6 +10,7 @@ from wtforms import BooleanField, StringField
 from desk.casework.labels import IDENTITY, NEED, PARTY, SOLVED, TRIED_BY
 from desk.casework.uscc import normalise_uscc
 from desk.casework.words import IdentityMode, PartyKind, Solved
+from desk.files.kinds import PUBLIC_FAMILIES, endings
 from desk.kernel.form import (
     Day,
     DeskForm,
@@ -23,6 +24,7 @@ from desk.kernel.form import (
     Version,
     Whole,
 )
+from desk.kernel.uploads import Uploads
 
 MOST_VISITS = 99
 
@@ -62,6 +64,7 @@ class TellForm(DeskForm):
     story = Paragraph(_l("What happened?"), longest=20_000, required=_l("Write what happened."))
     wish = Paragraph(_l("What should happen?"), longest=2_000)
     named_text = Line(_l("Office, window or person it is about"), longest=200)
+    files = Uploads(_l("Photos or papers"), accept=endings(PUBLIC_FAMILIES))
 
 
 class YouForm(DeskForm):
@@ -167,6 +170,7 @@ class TextForm(DeskForm):
 
     version = Version()
     text = Paragraph(_l("Your text"), longest=5_000, required=_l("Write something before sending."))
+    files = Uploads(_l("Photos or papers"), accept=endings(PUBLIC_FAMILIES))
 
 
 class ConfirmForm(DeskForm):

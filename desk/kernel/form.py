@@ -56,7 +56,8 @@ class DeskForm(FlaskForm):
         found: list[tuple[str | None, str]] = [(None, str(e)) for e in self.form_errors]
         for name, field in self._fields.items():
             if name != "csrf_token":
-                found += [(first_id(field), str(error)) for error in field.errors[:1]]
+                most = None if getattr(field, "says_all", False) else 1
+                found += [(first_id(field), str(error)) for error in field.errors[:most]]
         return found
 
     def typed(self) -> dict[str, str]:

@@ -39,10 +39,13 @@ class Throttle:
         )  # type: ignore[assignment]
         return MovingWindowRateLimiter(storage)
 
-    def hit(self, limit: Limit, key: str, message: object) -> None:
-        """Count one try; raises TooMany with the seconds to wait when a limit is passed."""
+    def hit(self, limit: Limit, key: str, message: object, *, cost: int = 1) -> None:
+        """Count one try; raises TooMany with the seconds to wait when a limit is passed.
+
+        `cost` says as how many it counts.
+        """
         for item in limit.items():
-            if not self._ask("hit", item, limit.name, key):
+            if not self._ask("hit", item, limit.name, key, cost=cost):
                 raise TooMany(message, retry_after=self._wait(item, limit.name, key))
 
     def allows(self, limit: Limit, key: str) -> bool:
@@ -84,12 +87,12 @@ class Throttle:
             return self._local
         return self._shared
 
-    def _ask(self, verb: str, item: RateLimitItem, *keys: str) -> bool:
+    def _ask(self, verb: str, item: RateLimitItem, *keys: str, cost: int = 1) -> bool:
         try:
-            return bool(getattr(self._limiter(), verb)(item, *keys))
+            return bool(getattr(self._limiter(), verb)(item, *keys, cost=cost))
         except StorageError:
             self._shared_down_until = time.monotonic() + 5
-            return bool(getattr(self._local, verb)(item, *keys))
+            return bool(getattr(self._local, verb)(item, *keys, cost=cost))
 
     def _wait(self, item: RateLimitItem, *keys: str) -> int:
         try:

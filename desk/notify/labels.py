@@ -30,6 +30,7 @@ LETTER: dict[str, LazyString] = {
     "corrected": _l("The date was corrected"),
     "rectification_opened": _l("The rating led to a case"),
     "message": _l("There is a message"),
+    "file_refused": _l("A file could not be taken"),
     "rate": _l("Please rate"),
     "merged": _l("Joined to another case"),
     "unmerged": _l("Goes on by itself"),

@@ -31,6 +31,7 @@ LETTERS: dict[str, frozenset[str]] = {
     "joined_news": CASE_FIELDS,
     "joined_replied": CASE_FIELDS,
     "joined_closed": CASE_FIELDS,
+    "file_refused": CASE_FIELDS,
     "rate": RATING_FIELDS,
     "notice": frozenset({"number", "path", "kind"}),
     "digest": frozenset({"path", "counts"}),

@@ -14,7 +14,7 @@ from desk.kernel.db import reads_together
 from desk.notify.views import blueprint as notify
 from desk.ratings.views import blueprint as ratings
 from desk.settings import Settings
-from desk.web import context, errors, filters, headers, languages, requests, templating
+from desk.web import context, errors, filters, headers, languages, requests, templating, uploads
 from desk.web.views import blueprint as web
 from desk.workbench.views import blueprint as workbench
 from desk.writing.views import blueprint as writing
@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    uploads.register(app)
     requests.register(app)
     languages.register(app)
     set_up_login(app)

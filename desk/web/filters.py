@@ -10,9 +10,11 @@ from babel.numbers import format_decimal
 from flask import Flask, current_app
 from flask_babel import get_locale as babel_locale
 
+from desk.files.labels import file_state, file_trouble
 from desk.kernel.clock import utc_now
 from desk.organisation.queries import home_timetable
 
+MEGABYTE = 1024 * 1024
 CLAUSE_ENDS = "，。：；？！"
 
 
@@ -113,6 +115,13 @@ def in_language(row: object, name: str = "name") -> str:
     return str(zh if _is_chinese() or not en else en)
 
 
+def file_size(size: int) -> str:
+    """Write how large a file is: 340 KB, 2.3 MB."""
+    if size < MEGABYTE:
+        return f"{max(1, round(size / 1024))}\u00a0KB"
+    return f"{size / MEGABYTE:.1f}\u00a0MB"
+
+
 def joined(words: Iterable[str]) -> str:
     """Put words in a row, as the language does."""
     return ("、" if _is_chinese() else ", ").join(str(word) for word in words)
@@ -149,5 +158,8 @@ def register_filters(app: Flask) -> None:
         percent,
         in_language,
         joined,
+        file_size,
+        file_state,
+        file_trouble,
     ):
         app.jinja_env.filters[function.__name__] = function

@@ -1,10 +1,12 @@
 """Which language a page is in: the person's choice, then the browser's, then Chinese."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain
+from markupsafe import escape
 
 LANGUAGES = {"zh_Hans": "zh-Hans", "en": "en"}
 DEFAULT = "zh_Hans"
@@ -35,6 +37,12 @@ def chosen() -> str:
     return "en" if best == "en" else DEFAULT
 
 
+def _filled(said: str, values: Mapping[str, Any]) -> str:
+    """Put values into a sentence; a link among them stays a link, and the words round it text."""
+    has_markup = any(hasattr(value, "__html__") for value in values.values())
+    return (escape(said) if has_markup else said) % values
+
+
 def register(app: Flask) -> None:
     """Let every sentence be said in the person's language; templates escape it like any text."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT)
@@ -45,10 +53,10 @@ def register(app: Flask) -> None:
 
     def gettext(sentence: str, **values: Any) -> str:
         said = str(domain.get_translations().ugettext(sentence))
-        return said % values if values or "%" in said else said
+        return _filled(said, values) if values or "%" in said else said
 
     def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
         said = str(domain.get_translations().ungettext(singular, plural, n))
-        return said % {"num": n, **values}
+        return _filled(said, {"num": n, **values})
 
     app.jinja_env.globals.update(gettext=gettext, ngettext=ngettext, _=gettext)

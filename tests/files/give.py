@@ -9,13 +9,14 @@ from flask import Flask
 
 from desk.access.actors import Actor, complainant_of
 from desk.files.actions import write_down
-from desk.files.arriving import Upload, arriving, look_at_all
+from desk.files.arriving import arriving, look_at_all
 from desk.files.checking import check_due
 from desk.files.kinds import STAFF_FAMILIES
 from desk.files.models import StoredFile
 from desk.kernel.db import db, transaction
 from desk.kernel.scanner import Clamd
 from desk.kernel.storage.store import Store, chunks
+from desk.kernel.uploads import Upload
 
 REGION = 1
 

@@ -1,8 +1,10 @@
 """What is done to a case without moving it: the same checks, the same line in the ledger."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -12,6 +14,7 @@ from desk.accounts.queries import may_sit_in
 from desk.audit.models import Visibility
 from desk.casework.actions import clocks, joining, letters, story
 from desk.casework.actions.acting import begin, finish
+from desk.casework.actions.attaching import attach
 from desk.casework.actions.deciding import resume
 from desk.casework.actions.effects import Change, add_contact
 from desk.casework.actions.move import announce_reached
@@ -24,6 +27,7 @@ from desk.casework.words import (
     PROMISES,
     ContactChannel,
     ContactKind,
+    FileUse,
     Kind,
     MessageKind,
     PauseReason,
@@ -31,8 +35,14 @@ from desk.casework.words import (
     Step,
     Verdict,
 )
+from desk.files.arriving import FIELD
+from desk.files.incoming import Arrived
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict, Invalid, NotAllowed
+
+ALONE_WITHOUT_FILES = _l(
+    "Files are not sent to everybody: they may show who somebody is. Send them one by one."
+)
 
 
 class Act(StrEnum):
@@ -42,6 +52,7 @@ class Act(StrEnum):
     RECORD_VERDICT = "record_verdict"
     ADD_MESSAGE = "add_message"
     ADD_NOTE = "add_note"
+    SHARE_FILE = "share_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +164,7 @@ def add_message(
     by: Actor,
     now: datetime,
     to_all: bool = False,
+    files: Sequence[Arrived] = (),
 ) -> Case:
     """Say something to the other side, where everybody of the case can read it.
 
@@ -167,9 +179,23 @@ def add_message(
     if not can_write(context.situation):
         raise Conflict(_l("This case has ended. To go on, open it again first."))
     to_all = to_all and by.kind is ActorKind.STAFF and context.situation.joined > 0
+    if to_all and files:
+        raise Invalid(ALONE_WITHOUT_FILES, field=FIELD)
     kind = MessageKind.MESSAGE
     seq = story.add(case, kind, text, visibility=public, by=by, now=now, to_all=to_all)
-    done = finish(context, Act.ADD_MESSAGE, by, now, {"message": seq, "to_all": to_all}, public)
+    written = attach(
+        case,
+        files,
+        FileUse.STORY,
+        from_complainant=by.kind is ActorKind.COMPLAINANT,
+        message_seq=seq,
+        by=by,
+        now=now,
+    )
+    body: dict[str, Any] = {"message": seq, "to_all": to_all}
+    if written:
+        body["files"] = written
+    done = finish(context, Act.ADD_MESSAGE, by, now, body, public)
     if by.kind is ActorKind.STAFF:
         letters.owe(case, "message", now=now)
     elif any(waits_for(clock) == PauseReason.COMPLAINANT for clock in _promises(context)):
@@ -193,14 +219,32 @@ def can_write(s: Situation) -> bool:
     return s.status not in FINAL
 
 
-def add_note(number: str, text: str, *, version: int | None, by: Actor, now: datetime) -> Case:
+def add_note(
+    number: str,
+    text: str,
+    *,
+    version: int | None,
+    by: Actor,
+    now: datetime,
+    files: Sequence[Arrived] = (),
+) -> Case:
     """Leave a note for colleagues of the case; the complainant never sees it."""
     context = begin(number, version, Permission.CASE_NOTE, by, now)
     _need_text(text)
     seq = story.add(
         context.case, MessageKind.NOTE, text, visibility=Visibility.TEAM, by=by, now=now
     )
-    return finish(context, Act.ADD_NOTE, by, now, {"message": seq})
+    written = attach(
+        context.case,
+        files,
+        FileUse.INTERNAL,
+        from_complainant=False,
+        message_seq=seq,
+        by=by,
+        now=now,
+    )
+    body = {"message": seq, "files": written} if written else {"message": seq}
+    return finish(context, Act.ADD_NOTE, by, now, body)
 
 
 def _need_text(text: str) -> None:

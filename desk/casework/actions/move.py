@@ -6,12 +6,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from desk.access.actors import Actor
+from desk.access.actors import Actor, ActorKind
 from desk.approvals.actions import void
 from desk.audit.actions import record
 from desk.audit.models import Visibility
 from desk.casework import needs, workflow
 from desk.casework.actions import clocks, effects, letters, story
+from desk.casework.actions.attaching import Written, attach
 from desk.casework.actions.clocks import Reached
 from desk.casework.actions.counting import count_move
 from desk.casework.actions.effects import Change
@@ -21,7 +22,7 @@ from desk.casework.numbers import parse_case_number
 from desk.casework.queries.context import Context, context_of
 from desk.casework.queries.scope import case_of, lock_together
 from desk.casework.situation import StepData
-from desk.casework.words import MessageKind, Status
+from desk.casework.words import FileUse, MessageKind, Status
 from desk.casework.workflow import Move, Row
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict, NotAllowed
@@ -87,22 +88,42 @@ def take(row: Row, change: Change) -> None:
         done = clocks.apply(case, row.clocks, change.context.clocks, place, now=change.now)
     db.session.flush()
     announce_reached(case, done.reached, now=change.now)
-    if change.data.text and row.move not in _TEXT_KEPT_ELSEWHERE:
-        story.add(
-            case,
-            MESSAGE_KINDS.get(row.move, MessageKind.REASON),
-            change.data.text,
-            visibility=row.told,
-            by=change.by,
-            now=change.now,
-            payload={"move": row.move.value},
-        )
+    written = _keep_what_was_given(row, change)
     letters.owe(case, row.letter, now=change.now)
     if change.context.situation.joined:
         letters.tell_joined(case, row.letter, now=change.now)
     announce(CaseMoved(case, row.move, before, change.now, change.by))
     counted = count_move(case, row.move, change.context.clocks, place, now=change.now)
+    counted = {**counted, "files": written} if written else counted
     record_move(case, row.move, before, previous, by=change.by, now=change.now, counted=counted)
+
+
+def _keep_what_was_given(row: Row, change: Change) -> Written:
+    """Add the text of a step to the story, and its files to the case: with a reply as evidence."""
+    case, data, by, now = change.case, change.data, change.by, change.now
+    seq = None
+    if data.text and row.move not in _TEXT_KEPT_ELSEWHERE:
+        seq = story.add(
+            case,
+            MESSAGE_KINDS.get(row.move, MessageKind.REASON),
+            data.text,
+            visibility=row.told,
+            by=by,
+            now=now,
+            payload={"move": row.move.value},
+        )
+    last = change.context.reply
+    replies = row.move in _REPLIES
+    return attach(
+        case,
+        data.files,
+        FileUse.EVIDENCE if replies else FileUse.STORY,
+        from_complainant=by.kind is ActorKind.COMPLAINANT or row.move is Move.SUPPLY,
+        message_seq=seq,
+        reply_n=1 + (last.n if last else 0) if replies else None,
+        by=by,
+        now=now,
+    )
 
 
 def announce_reached(case: Case, reached: Sequence[Reached], *, now: datetime) -> None:
@@ -112,6 +133,7 @@ def announce_reached(case: Case, reached: Sequence[Reached], *, now: datetime) -
 
 
 _TEXT_KEPT_ELSEWHERE = frozenset({Move.SEND_BACK, Move.CLOSE_SOLVED})
+_REPLIES = frozenset({Move.SUBMIT_REPLY, Move.SOLVE_ON_SPOT})
 
 
 def record_move(

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from desk.access.actors import Actor
 from desk.access.permissions import Permission
 from desk.casework import workflow
 from desk.casework.actions import clocks, letters, search
+from desk.casework.actions.attaching import take_over
 from desk.casework.actions.counting import count_move
 from desk.casework.actions.move import record_move
 from desk.casework.actions.parties import keep_party, repeat_key_of
@@ -66,6 +68,7 @@ class Filing:
     agent: PartyData | None = None
     is_test: bool = False
     access_code: str | None = field(default=None, repr=False)
+    files: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,9 @@ def _open(
     letters.owe(case, row.letter, now=now)
     announce(CaseMoved(case, name, None, now, by))
     count_move(case, name, (), place, now=now)
-    digest = record_move(case, name, None, 0, by=by, now=now)
+    written = take_over(case, filing.files) if filing.files else {}
+    counted = {"files": written} if written else None
+    digest = record_move(case, name, None, 0, by=by, now=now, counted=counted)
     return Receipt(case, case.number, code, digest.hex()[:16])
 
 

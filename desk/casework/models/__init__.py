@@ -1,5 +1,6 @@
 """Tables of a case and of those it concerns."""
 
+from desk.casework.models.attached import CaseFile
 from desk.casework.models.case import NOBODY_DUE, Case
 from desk.casework.models.clock import CaseClock
 from desk.casework.models.named import CaseNamed, NamedBasis
@@ -11,6 +12,7 @@ __all__ = [
     "NOBODY_DUE",
     "Case",
     "CaseClock",
+    "CaseFile",
     "CaseMessage",
     "CaseNamed",
     "Contact",

@@ -24,7 +24,7 @@ from desk.kernel.db import db
 from desk.organisation.models import Department, Hall, Region, Window
 
 TOLD_OTHERWISE = frozenset(
-    {"submit", "open_rectification", "add_message", "add_note", "record_contact"}
+    {"submit", "open_rectification", "add_message", "add_note", "record_contact", "open_file"}
 )
 PROMISING = frozenset({"accept", "redo", "redo_0", "reopen", "reopen_0"})
 

@@ -1,15 +1,20 @@
 """What the public pages share: their blueprint, their place, their limits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, request
 from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
 
+from desk.files.arriving import reserve_of
+from desk.intake.attaching import House
 from desk.kernel.clock import utc_now
 from desk.kernel.errors import NotFound
 from desk.kernel.throttle import Limit, Throttle
+from desk.kernel.uploads import MIB, Upload
 from desk.kernel.vault import hashes
 from desk.organisation.models import Hall, Region
 from desk.organisation.queries import halls_of, home_region
@@ -63,6 +68,26 @@ def cookie_name(name: str) -> str:
     return f"__Host-{name}" if settings().is_https else name
 
 
+def house() -> House:
+    """Say where files are laid here."""
+    return House(current_app.extensions["store"], reserve_of(settings().files_reserve_mb))
+
+
+def count_uploads(uploads: Sequence[Upload]) -> None:
+    """Count files and their size against what one address may send; raises TooMany."""
+    if not uploads:
+        return
+    key, size = address_key(utc_now()), sum(upload.size for upload in uploads)
+    for limit, cost in ((UPLOADS, len(uploads)), (UPLOADED, -(-size // MIB))):
+        throttle().hit(limit, key, MANY_FILES, cost=cost)
+
+
+MANY_FILES = _l(
+    "Many files were sent from your connection within an hour. What you wrote is kept: send it "
+    "without them, and add them later from the page of your case."
+)
+UPLOADS = Limit("uploads", "30/hour")
+UPLOADED = Limit("uploaded-mb", "200/hour")
 SUBMIT = Limit("submit", "5/10 minute;20/hour;60/day")
 TRACK = Limit("track", "10/minute")
 WRONG = Limit("track-wrong", "5/15 minute;30/day")

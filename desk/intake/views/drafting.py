@@ -32,6 +32,14 @@ def under_way() -> dict[str, Any]:
     return {} if "number" in found else found
 
 
+def keep(changed: dict[str, Any]) -> None:
+    """Keep the draft of this browser as it now is."""
+    known, region_id, now = token(), here().region.id, utc_now()
+    if known:
+        with transaction():
+            drafts.keep(known, region_id, changed, now=now)
+
+
 def onward(changed: dict[str, Any], step: str) -> ResponseReturnValue:
     """Keep the draft and lead to a step.
 

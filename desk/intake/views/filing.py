@@ -1,53 +1,15 @@
-"""The second and third step of filing: the story, and who tells it."""
+"""The third step of filing: who tells it, and who may know."""
 
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from desk.access.doors import public
-from desk.casework.numbers import contains_code
 from desk.casework.words import IdentityMode, PartyKind
-from desk.intake.forms import TellForm, YouForm
-from desk.intake.views.doors import blueprint, lang
+from desk.intake.forms import YouForm
+from desk.intake.views.doors import blueprint
 from desk.intake.views.drafting import missing_before, onward, under_way
-from desk.intake.views.matter import reason_choices
-
-LONGEST_TITLE = 200
-
-
-@blueprint.route("/complaints/new/tell", methods=["GET", "POST"])
-@public
-def tell() -> ResponseReturnValue:
-    found = under_way()
-    back = missing_before(found, "tell")
-    if back is not None:
-        return back
-    if request.method == "GET":
-        known = found.get("tell") or {"title": _suggested_title(found["what"])}
-        return render_template("intake/tell.html", form=TellForm(data=known))
-    form = TellForm()
-    passed = form.validate_on_submit()
-    for field in (form.title, form.story, form.wish, form.named_text):
-        if contains_code(str(field.data or ""), found["code"]):
-            field.errors = [*field.errors, _("Do not write your access code here. Take it out.")]
-            passed = False
-    if not passed:
-        return render_template("intake/tell.html", form=form), 422
-    found["tell"] = {
-        "title": form.title.data,
-        "story": form.story.data,
-        "wish": form.wish.data,
-        "named_text": form.named_text.data or None,
-    }
-    return onward(found, "you")
-
-
-def _suggested_title(what_part: dict[str, Any]) -> str:
-    said = dict(reason_choices()).get(what_part["reason"], "")
-    glue = ": " if lang() == "en" else "，"
-    return f"{what_part['item_words']}{glue}{said}"[:LONGEST_TITLE]
 
 
 @blueprint.route("/complaints/new/you", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from desk.casework.labels import IDENTITY, NEED, PARTY, TRIED_BY
 from desk.casework.numbers import grouped
 from desk.casework.words import IdentityMode, Need, PartyKind
 from desk.intake import actions, drafts, queries
+from desk.intake.attaching import attached
 from desk.intake.forms import CheckForm, SavedForm
 from desk.intake.views.doors import (
     SUBMIT,
@@ -43,6 +44,7 @@ def check() -> ResponseReturnValue:
     found = draft()
     if "number" in found:
         return redirect(url_for("intake.receipt"), 303)
+    attached(found, here().region.id)
     back = missing_before(found, "check")
     if back is not None:
         return back
@@ -141,6 +143,7 @@ def _check_page(form: CheckForm, found: dict[str, Any], *, sure: bool = False) -
         party=PARTY[PartyKind(you["party_kind"])],
         identity=IDENTITY[IdentityMode(you["identity_mode"])],
         needs=[str(NEED[Need(need)]) for need in you.get("needs") or ()],
+        files=attached(found, here().region.id),
     )
 
 
@@ -162,6 +165,7 @@ def receipt() -> ResponseReturnValue:
         code=grouped(found["code"]),
         proof=found["proof"],
         title=found["title"],
+        files=found.get("attached") or (),
         identity=IDENTITY[IdentityMode(found["identity_mode"])],
         anonymous=found["identity_mode"] == IdentityMode.ANONYMOUS,
         sent_at=datetime.fromisoformat(found["sent_at"]),
@@ -175,7 +179,7 @@ def _kept(number: str) -> ResponseReturnValue:
     known = token()
     if known:
         with transaction():
-            drafts.discard(known)
+            drafts.discard(known, now=utc_now())
     session[FILED] = number
     flash(_("Open your case with the number and the code you kept."), "done")
     return redirect(url_for("intake.track"), 303)

@@ -67,5 +67,5 @@ def counter_next() -> ResponseReturnValue:
     token = session.pop(UNDER_WAY, None)
     if token:
         with transaction():
-            drafts.discard(token)
+            drafts.discard(token, now=utc_now())
     return redirect(url_for("workbench.counter"), 303)
