@@ -49,7 +49,11 @@ STAFF = {
         "told": "/account/news",
         "news": "/desk/news",
     },
-    "handler": {"news": "/desk/news"},
+    "handler": {
+        "news": "/desk/news",
+        "tasks": "/desk/tasks",
+        "tasks-answered": "/desk/tasks?show=answered",
+    },
     "supervisor": {
         "overview": "/supervision/",
         "ratings": "/supervision/ratings",
@@ -125,6 +129,10 @@ def walk(browser: Browser, url: str, lang: str, width: int) -> None:
             page.goto("/desk/queue?tab=follow_up")
             link = page.locator("[data-row] a").first.get_attribute("href")
             take(page, "clerk-case", f"{link}?do=close_solved", lang, width)
+        if login == "handler":
+            page.goto("/desk/tasks")
+            link = page.locator("tbody a").first.get_attribute("href")
+            take(page, "handler-task", str(link), lang, width)
         context.clear_cookies(name="desk")
     context.close()
 

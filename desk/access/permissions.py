@@ -63,6 +63,9 @@ class Permission(StrEnum):
     CASE_UNMERGE = "case:unmerge"
     CASE_TAKE = "case:take"
     CASE_ASSIGN = "case:assign"
+    CASE_ASK_TASK = "case:ask_task"
+    TASK_SEE = "task:see"
+    TASK_ANSWER = "task:answer"
     CASE_CONTACT = "case:contact"
     CASE_MESSAGE = "case:message"
     CASE_NOTE = "case:note"
@@ -131,6 +134,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CASE_UNMERGE:            (R.CLERK, R.SUPERVISOR, R.COMPLAINANT, R.SYSTEM),
     P.CASE_TAKE:               (R.CLERK, R.HANDLER, R.LEAD),
     P.CASE_ASSIGN:             (R.LEAD, R.SUPERVISOR),
+    P.CASE_ASK_TASK:           (R.CLERK, R.LEAD, R.SUPERVISOR),
+    P.TASK_SEE:                (R.HANDLER, R.LEAD, R.SUPERVISOR),
+    P.TASK_ANSWER:             (R.HANDLER, R.LEAD),
     P.CASE_CONTACT:            (R.CLERK, R.HANDLER, R.LEAD),
     P.CASE_MESSAGE:            (R.CLERK, R.HANDLER, R.LEAD, R.COMPLAINANT),
     P.CASE_NOTE:               (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),

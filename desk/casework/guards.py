@@ -35,6 +35,16 @@ def contact_recorded(s: Situation) -> LazyString | None:
     return _l("Contact the complainant first and record it: the reply follows a conversation.")
 
 
+def tasks_answered(s: Situation) -> LazyString | None:
+    if not s.open_tasks:
+        return None
+    return _l(
+        "Other departments were asked for their part. Wait until each has answered, or say that "
+        "it is not needed any more; still open: %(n)s.",
+        n=s.open_tasks,
+    )
+
+
 def not_author(s: Situation) -> LazyString | None:
     if s.actor_id is None or s.actor_id != s.author_id:
         return None

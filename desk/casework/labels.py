@@ -20,6 +20,7 @@ from desk.casework.words import (
     Solved,
     Status,
     Step,
+    TaskState,
     Verdict,
 )
 from desk.casework.workflow import Move
@@ -156,6 +157,9 @@ DONE: dict[str, LazyString] = {
     "join": _l("Another case was joined to this one"),
     "part": _l("A joined case was taken out again"),
     "joined_message": _l("A message came in a joined case"),
+    "ask_task": _l("Another department was asked for its part"),
+    "answer_task": _l("The other department gave its part"),
+    "drop_task": _l("The part of another department is not needed any more"),
     "record_contact": _l("The complainant was contacted"),
     "record_verdict": _l("What the verification found"),
     "hand_over": _l("Another department took over what the former one was doing"),
@@ -279,6 +283,11 @@ TRIED_BY: dict[str, LazyString] = {
     "phone": _l("By telephone"),
 }
 
+TASK = {
+    TaskState.OPEN: _l("open"),
+    TaskState.ANSWERED: _l("answered"),
+    TaskState.DROPPED: _l("not needed any more"),
+}
 PAUSE_REASON = {
     PauseReason.COMPLAINANT: _l("Something only the complainant can give"),
     PauseReason.INSPECTION: _l("An inspection, test or expert opinion the law asks for"),

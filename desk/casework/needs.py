@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from desk.casework.disclosure import is_hidden
-from desk.casework.situation import Situation, StepData
+from desk.casework.situation import Situation, StepData, TaskData
 from desk.casework.words import Outcome, Solved
 from desk.casework.workflow import NEEDED, Row
 from desk.kernel.errors import Invalid
@@ -18,7 +18,7 @@ def check(row: Row, s: Situation, data: StepData) -> None:
         try:
             _SPECIAL.get(need, _present)(need, s, data)
         except Invalid as fault:
-            faults.append(fault)
+            faults += [fault, *fault.others]
     if faults:
         faults[0].others = tuple(faults[1:])
         raise faults[0]
@@ -38,6 +38,35 @@ def _item(_need: str, _s: Situation, data: StepData) -> None:
 def _department(_need: str, _s: Situation, data: StepData) -> None:
     if data.department_id is None:
         raise Invalid(NEEDED["department"], field="department")
+
+
+def _tasks(_need: str, _s: Situation, data: StepData) -> None:
+    """Want department and brief of each task, every department once, and not the answering one."""
+    seen = {data.department_id}
+    faults = [
+        fault
+        for n, task in enumerate(data.tasks, 1)
+        if task and (fault := _fault_of_task(n, task, seen)) is not None
+    ]
+    if faults:
+        faults[0].others = tuple(faults[1:])
+        raise faults[0]
+
+
+def _fault_of_task(n: int, task: TaskData, seen: set[int | None]) -> Invalid | None:
+    if task.department_id is None:
+        return Invalid(_l("Choose which department is asked."), field=f"task_{n}_department")
+    if task.department_id in seen:
+        return Invalid(
+            _l("This department is named already. Choose another."), field=f"task_{n}_department"
+        )
+    seen.add(task.department_id)
+    if not task.brief.strip():
+        return Invalid(
+            _l("Write what this department has to do: it reads nothing else of the case."),
+            field=f"task_{n}_brief",
+        )
+    return None
 
 
 def _brief(_need: str, s: Situation, data: StepData) -> None:
@@ -98,6 +127,7 @@ _SPECIAL = {
     "item": _item,
     "department": _department,
     "brief": _brief,
+    "tasks": _tasks,
     "evidence": _evidence,
     "content": _content,
     "on_spot": _on_spot,

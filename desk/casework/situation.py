@@ -26,7 +26,8 @@ class Situation:
     says that whoever acts may review "cannot be done"; `reachable` that there is a phone or mail;
     `asked` names each request that waits for a decision, and who asked;
     `joined` counts the cases merged into this one, `to_ask` those whose complainant is still to be
-    asked; `part_until` is when a complainant can last take a merged case out, None for no limit.
+    asked; `part_until` is when a complainant can last take a merged case out, None for no limit;
+    `open_tasks` counts the departments besides the answering one that still owe their part.
     """
 
     kind: Kind
@@ -62,6 +63,18 @@ class Situation:
     to_ask: int = 0
     parent_status: Status | None = None
     part_until: datetime | None = None
+    open_tasks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskData:
+    """What another department is asked; it reads nothing else of the case. Empty asks nobody."""
+
+    department_id: int | None
+    brief: str
+
+    def __bool__(self) -> bool:
+        return self.department_id is not None or bool(self.brief.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,7 @@ class StepData:
     evidence: str | None = None
     to_all: str | None = None
     parent: str | None = None
+    tasks: tuple[TaskData, ...] = ()
     outcome: Outcome | None = None
     root_cause: str | None = None
     responsibility: Responsibility | None = None

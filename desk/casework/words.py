@@ -174,6 +174,14 @@ class FileUse(StrEnum):
     INTERNAL = "internal"
 
 
+class TaskState(StrEnum):
+    """How a task of another department stands; one that is dropped is needed no longer."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    DROPPED = "dropped"
+
+
 class Need(StrEnum):
     """Something about the complainant that those who serve them should know."""
 

@@ -151,6 +151,7 @@ class Historian:
             EVERYTHING,
             now=at,
             around=Around(),
+            open_tasks=0,
         )
 
     def _contact(self, walk: Walk, beat: Beat, context: Context, by: Actor, at: datetime) -> None:

@@ -7,6 +7,7 @@ from desk.accounts.passwords import hash_password
 from desk.demo.cases import Filer
 from desk.demo.history import Historian
 from desk.demo.items import build_items
+from desk.demo.lately import Lately
 from desk.demo.people import tell_lately
 from desk.demo.place import build_place
 from desk.demo.ratings import BAD_SHARE, RATINGS, build_ratings
@@ -33,3 +34,4 @@ def load(password: str, *, now: datetime, memory_kib: int, cases: int = CASES) -
         add(historian.write() + counted)
         build_replies(place, now)
         tell_lately(place, now=now)
+        Lately(place, now).happen()

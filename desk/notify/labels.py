@@ -54,6 +54,8 @@ NOTICE: dict[Notice, LazyString] = {
     Notice.URGED: _l("Somebody asks to hurry"),
     Notice.SUPERVISED: _l("A supervisor wants a written answer"),
     Notice.ESCALATED: _l("Raised to whoever is in charge"),
+    Notice.TASK: _l("Your department is asked for its part of a case"),
+    Notice.TASK_ANSWERED: _l("Another department has given its part"),
     Notice.STAND_IN: _l("You stand in for a colleague"),
     Notice.CALL: _l("A call you planned is due"),
 }

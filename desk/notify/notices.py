@@ -19,6 +19,8 @@ class Notice(StrEnum):
     URGED = "urged"
     SUPERVISED = "supervised"
     ESCALATED = "escalated"
+    TASK = "task"
+    TASK_ANSWERED = "task_answered"
     STAND_IN = "stand_in"
     CALL = "call"
 
@@ -53,6 +55,8 @@ KINDS = {
     Notice.URGED: Kind(Way.DIGEST, may_be_off=False),
     Notice.SUPERVISED: Kind(Way.MAIL, may_be_off=False),
     Notice.ESCALATED: Kind(Way.MAIL, may_be_off=False),
+    Notice.TASK: Kind(Way.DIGEST, may_be_off=False),
+    Notice.TASK_ANSWERED: Kind(Way.IN_APP, may_be_off=True),
     Notice.STAND_IN: Kind(Way.MAIL, may_be_off=False),
     Notice.CALL: Kind(Way.IN_APP, may_be_off=True),
 }

@@ -26,6 +26,7 @@ TYPE_COOKIE = "type"
 NAV = (
     ("home", Permission.HOME_SEE, "workbench.home"),
     ("queue", Permission.CASE_READ, "workbench.queue"),
+    ("tasks", Permission.TASK_SEE, "workbench.tasks"),
     ("counter", Permission.CASE_FILE, "workbench.counter"),
     ("overview", Permission.FIGURES_SEE, "insight.overview"),
     ("administration", Permission.ORGANISATION_MANAGE, "administration.home"),
@@ -146,6 +147,7 @@ def nav_of(actor: Actor | None) -> list[tuple[str, str, str]]:
     labels = {
         "home": _("My day"),
         "queue": _("Queue"),
+        "tasks": _("Tasks"),
         "counter": _("Counter"),
         "overview": _("Overview"),
         "administration": _("Administration"),

@@ -1,6 +1,7 @@
 """Who of the staff is told when something happens to a case: reactions to its news."""
 
 from collections.abc import Callable, Iterable
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -11,7 +12,7 @@ from desk.approvals.events import ApprovalAsked, ApprovalDecided
 from desk.approvals.models import Approval
 from desk.audit.models import LedgerLine
 from desk.casework.actions.move import stream_of
-from desk.casework.actions.notices import tell
+from desk.casework.actions.notices import tell, tell_asked
 from desk.casework.actions.requests import CASE
 from desk.casework.events import CaseActed, CaseMoved
 from desk.casework.models import Case
@@ -55,6 +56,23 @@ def tell_of_act(news: CaseActed) -> None:
     kind, whom = rule
     key = f"{news.act}-v{news.case.version}"
     tell(news.case, kind, whom(news), key=key, by=news.by, now=news.at)
+
+
+def tell_of_task(news: CaseActed) -> None:
+    """Tell another department what it is asked; they never see the case, so not by its own rule."""
+    if news.act != "ask_task":
+        return
+    place = {
+        "region_id": news.case.region_id,
+        "hall_id": 0,
+        "department_id": news.body["department"],
+    }
+    asked = {
+        user_id
+        for role in (Role.HANDLER, Role.LEAD)
+        for user_id in seated(role, home_day(news.at), **place)
+    }
+    tell_asked(news.case, UUID(news.body["task"]), asked, now=news.at)
 
 
 def tell_of_request(news: ApprovalAsked) -> None:
@@ -154,6 +172,7 @@ def _when_complainant_writes(news: CaseActed) -> People:
 
 ACTS: dict[str, tuple[Notice, Callable[[CaseActed], People]]] = {
     "assign": (Notice.ASSIGNED, _given_to),
+    "answer_task": (Notice.TASK_ANSWERED, lambda news: _responsible(news.case, news)),
     "add_message": (Notice.MESSAGE, _when_complainant_writes),
     "nudge": (Notice.URGED, lambda news: _responsible(news.case, news)),
     "urge": (Notice.URGED, lambda news: _handler_and_leads(news.case, news)),

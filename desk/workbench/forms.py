@@ -17,7 +17,7 @@ from desk.casework.labels import (
     SOLVED,
     VERDICT,
 )
-from desk.casework.situation import StepData
+from desk.casework.situation import StepData, TaskData
 from desk.casework.words import (
     Complexity,
     ContactChannel,
@@ -34,19 +34,22 @@ YES_NO = (("yes", _l("Yes")), ("no", _l("No")))
 SCORES = tuple((str(n), str(n)) for n in range(1, 6))
 OFFERED_OUTCOMES = (Outcome.DONE, Outcome.PART, Outcome.EXPLAINED)
 LONG = 5_000
+TASKS = (1, 2, 3)
+"""How many departments can be asked for their part with the step itself; more afterwards."""
 
 FIELDS = {
     "item": ("item", "item_words", "item_code"),
     "content": (),
     "on_spot": (),
     "why": ("text",),
+    "tasks": tuple(f"task_{n}_{part}" for n in TASKS for part in ("department", "brief")),
 }
 """The fields a need is filled in with, where that is not one field of its name."""
 
 ALSO = {Move.CLOSE_SOLVED: ("text",), Move.CLOSE_UNCONFIRMED: ("text",)}
 """What a step takes beyond what it needs."""
 
-SOMETIMES = frozenset({"brief", "evidence"})
+SOMETIMES = frozenset({"brief", "evidence", *FIELDS["tasks"]})
 OF_THE_JOINED = "to_all"
 
 READ_BY_ALL = _l("The complainant and the department read this.")
@@ -90,6 +93,12 @@ class StepForm(DeskForm):
     parent = Line(_l("Number of the case it belongs to"), longest=40)
     department = OneOf(_l("Department that answers"))
     brief = Paragraph(_l("What the department has to solve"), longest=LONG)
+    task_1_department = OneOf(_l("First department to ask"))
+    task_1_brief = Paragraph(_l("What it has to do"), longest=LONG)
+    task_2_department = OneOf(_l("Second department to ask"))
+    task_2_brief = Paragraph(_l("What it has to do"), longest=LONG)
+    task_3_department = OneOf(_l("Third department to ask"))
+    task_3_brief = Paragraph(_l("What it has to do"), longest=LONG)
     facts = Paragraph(_l("What was found"), longest=LONG)
     basis = Paragraph(_l("On what rule"), longest=LONG)
     action = Paragraph(_l("What was done"), longest=LONG)
@@ -135,6 +144,7 @@ class StepForm(DeskForm):
             evidence=given("evidence"),
             to_all=given("to_all"),
             parent=given("parent"),
+            tasks=self.tasks(),
             outcome=Outcome(given("outcome")) if given("outcome") else None,
             root_cause=given("root_cause"),
             responsibility=(
@@ -144,6 +154,16 @@ class StepForm(DeskForm):
             solved=Solved(given("solved")) if given("solved") else None,
             result_score=int(given("result_score")) if given("result_score") else None,
             attitude_score=int(given("attitude_score")) if given("attitude_score") else None,
+        )
+
+    def tasks(self) -> tuple[TaskData, ...]:
+        """Give whom else the step asks for their part, line by line; an empty line asks nobody."""
+        return tuple(
+            TaskData(
+                int(department) if (department := self.given(f"task_{n}_department")) else None,
+                self.given(f"task_{n}_brief") or "",
+            )
+            for n in TASKS
         )
 
 
@@ -168,6 +188,9 @@ def step_form(
         form[name].optional = name in SOMETIMES
     if "department" in form:
         form["department"].choices = list(departments)
+    for name in FIELDS["tasks"]:
+        if name in form and name.endswith("department"):
+            form[name].choices = list(departments)
     if "root_cause" in form:
         form["root_cause"].choices = list(root_causes)
     if move in TEXTS and "text" in form:
@@ -187,6 +210,34 @@ class MessageForm(TextForm):
     """A message; where cases were joined it may go to all."""
 
     to_all = BooleanField(_l("Those whose cases were joined read it as well"))
+
+
+class AskTaskForm(DeskForm):
+    """Which other department is asked for its part, and what that is."""
+
+    version = Version()
+    department = OneOf(_l("Department"), required=_l("Choose which department is asked."))
+    brief = Paragraph(
+        _l("What it has to do"), longest=LONG, required=_l("Write what this department has to do.")
+    )
+
+
+class DropTaskForm(DeskForm):
+    """Which part is not needed any more, and why."""
+
+    version = Version()
+    task = OneOf(_l("Whose part"), required=_l("Choose one that is still open."))
+    text = Paragraph(_l("Why"), longest=LONG, required=_l("Write why it is not needed any more."))
+
+
+class AnswerTaskForm(DeskForm):
+    """What a department answers that was asked for its part."""
+
+    text = Paragraph(
+        _l("What your department found or did"),
+        longest=LONG,
+        required=_l("Write what your department found or did."),
+    )
 
 
 class JoinedForm(DeskForm):

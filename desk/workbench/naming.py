@@ -45,6 +45,16 @@ ACTS = {
         _l("Ask the complainant of this joined case"),
         _l("Record the call"),
     ),
+    "ask_task": Called(
+        _l("Ask another department"),
+        _l("Ask another department for its part"),
+        _l("Ask it"),
+    ),
+    "drop_task": Called(
+        _l("A part is not needed"),
+        _l("The part of another department is not needed any more"),
+        _l("Not needed any more"),
+    ),
     "message": Called(_l("Message"), _l("Message to the complainant"), _l("Send")),
     "note": Called(_l("Note"), _l("Note for colleagues"), _l("Keep the note")),
     "assign": _same(_l("Assign")),

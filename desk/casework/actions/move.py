@@ -11,13 +11,13 @@ from desk.approvals.actions import void
 from desk.audit.actions import record
 from desk.audit.models import Visibility
 from desk.casework import needs, workflow
-from desk.casework.actions import clocks, effects, letters, story
+from desk.casework.actions import clocks, effects, letters, story, tasks
 from desk.casework.actions.attaching import Written, attach
 from desk.casework.actions.clocks import Reached
 from desk.casework.actions.counting import count_move
 from desk.casework.actions.effects import Change
 from desk.casework.events import CaseMoved, ClockDue
-from desk.casework.models import Case
+from desk.casework.models import Case, CaseTask
 from desk.casework.numbers import parse_case_number
 from desk.casework.queries.context import Context, context_of
 from desk.casework.queries.scope import case_of, lock_together
@@ -87,6 +87,7 @@ def take(row: Row, change: Change) -> None:
         place = change.context.place
         done = clocks.apply(case, row.clocks, change.context.clocks, place, now=change.now)
     db.session.flush()
+    asked = _tasks(change)
     announce_reached(case, done.reached, now=change.now)
     written = _keep_what_was_given(row, change)
     letters.owe(case, row.letter, now=change.now)
@@ -96,6 +97,17 @@ def take(row: Row, change: Change) -> None:
     counted = count_move(case, row.move, change.context.clocks, place, now=change.now)
     counted = {**counted, "files": written} if written else counted
     record_move(case, row.move, before, previous, by=change.by, now=change.now, counted=counted)
+    tasks.record_asked(case, asked, by=change.by, now=change.now)
+
+
+def _tasks(change: Change) -> list[CaseTask]:
+    """Drop what other departments need not do any more, and ask what the step asks of them."""
+    context = change.context
+    if context.situation.open_tasks:
+        tasks.drop_needless(change.case, now=change.now)
+    return tasks.ask(
+        change.case, change.data.tasks, context.clocks, context.place, by=change.by, now=change.now
+    )
 
 
 def _keep_what_was_given(row: Row, change: Change) -> Written:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
 
 from desk.access.actors import Actor
 from desk.accounts.queries import people
-from desk.casework.models import Case
+from desk.casework.models import Case, CaseNamed
 from desk.casework.queries.scope import may_see
+from desk.kernel.db import db
 from desk.notify import actions as notify
 from desk.notify.actions import Reader
 from desk.notify.notices import Notice
@@ -43,4 +47,29 @@ def tell(
         context={"number": case.number, "path": f"/desk/cases/{case.number}"},
         now=now,
         subject_id=case.id,
+    )
+
+
+def tell_asked(case: Case, task_id: UUID, user_ids: Iterable[int], *, now: datetime) -> None:
+    """Tell people of another department what it is asked; whoever the case names is left out.
+
+    It leads to the task, not to the case, which they do not see.
+    """
+    away = db.session.scalars(
+        select(CaseNamed.user_id).where(
+            CaseNamed.region_id == case.region_id, CaseNamed.case_id == case.id
+        )
+    )
+    wanted = set(user_ids) - set(away)
+    readers = [
+        Reader(user.id, user.lang, user.email_e is not None)
+        for user, _actor in people(wanted, home_day(now))
+    ]
+    notify.tell(
+        Notice.TASK,
+        readers,
+        region_id=case.region_id,
+        key=task_id.hex,
+        context={"number": case.number, "path": f"/desk/tasks/{task_id}"},
+        now=now,
     )

@@ -45,6 +45,9 @@ class Asked(StrEnum):
     REFUSE_PAUSE = "refuse_pause"
     RESUME = "resume"
     RAISE_REQUEST = "raise_request"
+    ASK_TASK = "ask_task"
+    ANSWER_TASK = "answer_task"
+    DROP_TASK = "drop_task"
 
 
 STEPS = {

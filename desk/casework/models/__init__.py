@@ -7,6 +7,7 @@ from desk.casework.models.named import CaseNamed, NamedBasis
 from desk.casework.models.party import Party
 from desk.casework.models.search import SearchDoc
 from desk.casework.models.story import CaseMessage, Contact, Reply
+from desk.casework.models.task import CaseTask
 
 __all__ = [
     "NOBODY_DUE",
@@ -15,6 +16,7 @@ __all__ = [
     "CaseFile",
     "CaseMessage",
     "CaseNamed",
+    "CaseTask",
     "Contact",
     "NamedBasis",
     "Party",

@@ -15,6 +15,7 @@ from desk.casework.models import Case, CaseClock, Contact, Reply
 from desk.casework.place import Place, place_of
 from desk.casework.queries.joined import Around, around_of
 from desk.casework.queries.scope import permissions_at
+from desk.casework.queries.tasks import count_open
 from desk.casework.situation import Situation
 from desk.casework.words import ContactKind, Status, Step
 from desk.kernel.db import db
@@ -84,10 +85,13 @@ def context_from(
     *,
     now: datetime,
     around: Around | None = None,
+    open_tasks: int | None = None,
 ) -> Context:
     """Say how things stand for whoever acts, from rows already at hand and the requests."""
     approvals = approvals_of(case.region_id, case.id)
     around = around or around_of(case)
+    if open_tasks is None:
+        open_tasks = count_open(case)
     parent = around.parent
     this_round = [c for c in contacts if c.round == case.round]
     calls = [c for c in this_round if c.kind is ContactKind.FOLLOW_UP]
@@ -125,6 +129,7 @@ def context_from(
         joined=around.joined,
         to_ask=around.to_ask,
         parent_status=parent.status if parent else None,
+        open_tasks=open_tasks,
         part_until=_window_end(parent, "reopen_window", Status.CLOSED, place) if parent else None,
     )
     return Context(case, place, clocks, reply, contacts, permissions, situation, approvals, around)

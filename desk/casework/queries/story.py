@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased, undefer
@@ -13,18 +14,28 @@ from desk.accounts.queries import names_of
 from desk.audit.models import LedgerLine, Visibility
 from desk.audit.queries import lines_of
 from desk.casework import disclosure
-from desk.casework.models import Case, CaseMessage, Contact, Party, Reply
+from desk.casework.models import Case, CaseMessage, CaseTask, Contact, Party, Reply
 from desk.casework.place import place_of
 from desk.casework.queries.context import Context, clocks_of, context_from
 from desk.casework.queries.joined import around_from, joined_count
 from desk.casework.queries.scope import case_of, permissions_at
-from desk.casework.words import Review
+from desk.casework.queries.tasks import task_count, tasks_of
+from desk.casework.words import Review, TaskState
 from desk.catalogue.models import ItemVersion
 from desk.kernel.db import db
 from desk.organisation.models import Department, Hall, Region, Window
 
 TOLD_OTHERWISE = frozenset(
-    {"submit", "open_rectification", "add_message", "add_note", "record_contact", "open_file"}
+    {
+        "submit",
+        "open_rectification",
+        "add_message",
+        "add_note",
+        "record_contact",
+        "open_file",
+        "ask_task",
+        "answer_task",
+    }
 )
 PROMISING = frozenset({"accept", "redo", "redo_0", "reopen", "reopen_0"})
 
@@ -45,6 +56,7 @@ class Told:
     reply: Reply | None = None
     contact: Contact | None = None
     line: LedgerLine | None = None
+    task: CaseTask | None = None
     promised_on: date | None = None
 
 
@@ -60,6 +72,7 @@ class Facts:
     department: Department | None
     window: Window | None
     joined: int
+    tasks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,7 @@ class CasePage:
     told: Sequence[Told]
     lines: Sequence[LedgerLine]
     names: dict[int, str]
+    tasks: Sequence[CaseTask]
     knows: bool
     title: str
 
@@ -108,6 +122,7 @@ def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
     lines = lines_of(
         case.region_id, f"c/{case.id.hex}", visibility=[Visibility.PUBLIC, Visibility.TEAM]
     )
+    tasks = tasks_of(case) if facts.tasks else ()
     context = context_from(
         case,
         actor,
@@ -118,6 +133,7 @@ def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
         permissions_at(actor, case),
         now=now,
         around=around_from(case, facts.joined),
+        open_tasks=sum(task.state is TaskState.OPEN for task in tasks),
     )
     people = [line.user_id for line in lines if line.user_id]
     names = names_of([*people, *([case.handler_id] if case.handler_id else [])])
@@ -125,20 +141,31 @@ def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
         *_messages(messages, names, knows=knows),
         *(_reply(reply, names) for reply in replies),
         *(_contact(contact, names, actor, knows=knows) for contact in contacts),
+        *(entry for task in tasks for entry in _task(task, names)),
         *(_line(line, names) for line in lines if line.what not in TOLD_OTHERWISE),
     ]
     title = disclosure.title_for(case.title, case.brief, knows=knows)
-    return CasePage(
-        case, context, facts, sorted(told, key=_order), lines, names, knows=knows, title=title
-    )
+    in_order = sorted(told, key=_order)
+    return CasePage(case, context, facts, in_order, lines, names, tasks, knows=knows, title=title)
 
 
 def facts_of(case: Case, *, knows: bool) -> Facts:
     """Load what surrounds a case, and its long texts as far as they may be read."""
     agent = aliased(Party)
     texts = (Case.brief, Case.story, Case.wish, Case.named_text) if knows else (Case.brief,)
-    row = db.session.execute(
-        select(Case, Region, Hall, Party, agent, ItemVersion, Department, Window, joined_count())
+    row: Sequence[Any] = db.session.execute(
+        select(
+            Case,
+            Region,
+            Hall,
+            Party,
+            agent,
+            ItemVersion,
+            Department,
+            Window,
+            joined_count(),
+            task_count(),
+        )
         .select_from(Case)
         .join(Region, Region.id == Case.region_id)
         .join(Hall, Hall.id == Case.hall_id)
@@ -178,6 +205,15 @@ def _contact(contact: Contact, names: dict[int, str], actor: Actor, *, knows: bo
     who = names.get(contact.by_user_id or 0, "")
     said = contact.note if knows or contact.by_user_id == actor.user_id else ""
     return Told(contact.at, True, who, said, contact=contact)
+
+
+def _task(task: CaseTask, names: dict[int, str]) -> list[Told]:
+    """Tell what a department was asked, and what it answered."""
+    asked = Told(task.asked_at, False, names.get(task.asked_by or 0, ""), task.brief, task=task)
+    if task.answer is None or task.ended_at is None:
+        return [asked]
+    who = names.get(task.ended_by or 0, "")
+    return [asked, Told(task.ended_at, False, who, task.answer, task=task)]
 
 
 def _line(line: LedgerLine, names: dict[int, str]) -> Told:

@@ -11,6 +11,7 @@ from desk.workbench.views import (
     queue,
     requests,
     slip,
+    tasks,
 )
 from desk.workbench.views.doors import blueprint
 
@@ -26,4 +27,5 @@ __all__ = [
     "queue",
     "requests",
     "slip",
+    "tasks",
 ]

@@ -20,11 +20,13 @@ from desk.organisation.queries import codes_of, departments_of, home_timetable
 from desk.workbench.forms import (
     AskPauseForm,
     AskReturnForm,
+    AskTaskForm,
     AskTimeForm,
     AssignForm,
     ContactForm,
     DecideForm,
     DiversionForm,
+    DropTaskForm,
     JoinedForm,
     MessageForm,
     NameForm,
@@ -36,6 +38,7 @@ from desk.workbench.forms import (
     VerdictForm,
     step_form,
 )
+from desk.workbench.views.task_forms import TASK_FORMS
 from desk.writing.drafts import Kept
 
 REQUEST_FORMS: Mapping[str, type[DeskForm]] = {
@@ -60,6 +63,8 @@ ACT_FORMS: Mapping[str, type[DeskForm]] = {
     "name": NameForm,
     "step_back": TakeForm,
     "ask_joined": JoinedForm,
+    "ask_task": AskTaskForm,
+    "drop_task": DropTaskForm,
     "reveal": RevealForm,
 }
 Given = MultiDict[str, str] | None
@@ -87,6 +92,8 @@ def form_named(name: str, case: Case, given: Given, *, joined: bool) -> DeskForm
         return request_form(name, case, given)
     if name == "assign":
         return assign_form(case, given)
+    if name in TASK_FORMS:
+        return TASK_FORMS[name](case, given)
     if name in ACT_FORMS:
         return ACT_FORMS[name](formdata=given)
     return form_of(Move(name), case, given, joined=joined) if name in set(Move) else None

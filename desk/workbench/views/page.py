@@ -14,6 +14,7 @@ from desk.accounts.queries import names_of
 from desk.audit.models import LedgerLine
 from desk.casework import labels, workflow
 from desk.casework.actions.acts import can_write
+from desk.casework.actions.asking_tasks import ASKED_IN
 from desk.casework.actions.revealing import Shown
 from desk.casework.disclosure import is_hidden
 from desk.casework.explaining import promise_lines
@@ -62,6 +63,7 @@ WORDS = {
     "approval": labels.APPROVAL,
     "pause": labels.PAUSE_REASON,
     "responsibility": labels.RESPONSIBILITY,
+    "task": labels.TASK,
     "tried_by": labels.TRIED_BY,
 }
 
@@ -77,7 +79,7 @@ def show(
     offers = workflow.offers(context.situation, context.permissions)
     acts = acts_of(context) | offered(context)
     side = _side()
-    lang, table = str(get_locale()), context.place.timetable
+    table = context.place.timetable
     seen = _version_of(form)
     wanted = do or request.args.get("do", "")
     kept = (
@@ -100,9 +102,7 @@ def show(
         side=side,
         sides=sides(page.told),
         days=days(page.told, side, table),
-        clocks=clocks.shown(context.clocks, now, table),
-        held=clocks.held_by(page.lines, now, table),
-        promise=promise_lines(context.clocks, table),
+        **_beside(page, actor),
         dates=_dates(context) if do_is(opened, Move.ACCEPT) else {},
         changes=changes,
         saved=replies_for(actor, case, opened.name) if opened and opened.keeps else (),
@@ -116,17 +116,29 @@ def show(
         shown=shown,
         reveal_form=opened.form if do_is(opened, "reveal") else RevealForm(formdata=None),
         hidden=is_hidden(case.kind, case.identity_mode),
-        parent=_parent(page, actor),
         words=WORDS,
         acts_called=ACTS,
         requests_called=REQUESTS,
-        departments=_names_of_departments(page, lang),
-        reasons={e.code: e.name(lang) for e in codes_of("reasons", context.situation.today)},
-        can_reveal=page.knows and Permission.IDENTITY_REVEAL in context.permissions,
         S=Status,
         K=Kind,
         Side=Side,
     )
+
+
+def _beside(page: CasePage, actor: Actor) -> dict[str, Any]:
+    """Give what stands beside the story: clocks, tasks, who held it, where it belongs."""
+    situation, table = page.context.situation, page.context.place.timetable
+    lang, now = str(get_locale()), situation.now
+    return {
+        "clocks": clocks.shown(page.context.clocks, now, table),
+        "tasks": [(task, clocks.due_of(task.due_at, now, table)) for task in page.tasks],
+        "held": clocks.held_by(page.lines, now, table),
+        "promise": promise_lines(page.context.clocks, table),
+        "parent": _parent(page, actor),
+        "departments": _names_of_departments(page, lang),
+        "reasons": {e.code: e.name(lang) for e in codes_of("reasons", situation.today)},
+        "can_reveal": page.knows and Permission.IDENTITY_REVEAL in page.context.permissions,
+    }
 
 
 def _changes(
@@ -170,6 +182,8 @@ def acts_of(context: Context) -> frozenset[str]:
             and context.around.parent is not None
             and is_to_be_asked(case, context.around.parent)
         ),
+        "ask_task": case.status in ASKED_IN and Permission.CASE_ASK_TASK in may,
+        "drop_task": context.situation.open_tasks > 0 and Permission.CASE_ASK_TASK in may,
         "note": Permission.CASE_NOTE in may,
         "assign": (case.open and case.department_id is not None and Permission.CASE_ASSIGN in may),
         "name": Permission.CASE_NAME in may,
@@ -214,6 +228,7 @@ def _version_of(form: DeskForm | None) -> int | None:
 
 def _names_of_departments(page: CasePage, lang: str) -> dict[int, str]:
     named = {line.body.get("department") for line in page.lines if line.body}
+    named |= {task.department_id for task in page.tasks}
     return names_of_departments({number for number in named if number}, lang)
 
 

@@ -1,0 +1,110 @@
+"""What has just happened in the demo's open cases, done by the desk's own actions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from desk.access.actors import Actor
+from desk.accounts.queries import actor_of
+from desk.casework.actions import asking, asking_tasks, diverting
+from desk.casework.actions.diverting import Diversion
+from desk.casework.actions.move import move
+from desk.casework.models import Case, CaseTask
+from desk.casework.situation import StepData, TaskData
+from desk.casework.words import Kind, Status
+from desk.casework.workflow import Move
+from desk.demo.place import Place
+from desk.kernel.db import db
+from desk.kernel.errors import Conflict
+
+ENOUGH = 12
+ANSWERED_OF, JOINED = 3, 3
+BRIEFS = (
+    "请核对该户契税完税情况，说明能否直接调取凭证。",
+    "请说明参保记录是否已同步到大厅系统，未同步的请于当日补传。",
+    "请确认户籍信息是否与申请材料一致，并告知可否容缺受理。",
+)
+ANSWER = "已核实：凭证可在系统内调取，无需群众另行提交。"
+
+
+class Lately:
+    """Lets people do things at the newest open cases, each at the end of the demo's time."""
+
+    def __init__(self, place: Place, now: datetime) -> None:
+        self.place, self.now, today = place, now, now.date()
+        self.staff = {login: actor_of(user, today) for login, user in place.staff.items()}
+        self.leads = {key: actor_of(user, today) for key, user in place.leads.items()}
+        self.handlers = {key: actor_of(user, today) for key, user in place.handlers.items()}
+
+    def happen(self) -> None:
+        """Share cases out, ask for what needs a second person, and join two on one matter."""
+        self._share(self._open(Status.HANDLING))
+        self._hand_back(self._open(Status.DISPATCHED))
+        waiting = self._open(Status.SUBMITTED)
+        for case in waiting[:1]:
+            self._send_elsewhere(case)
+        if len(waiting) >= JOINED:
+            self._join(*waiting[1:JOINED])
+
+    def _open(self, status: Status) -> Sequence[Case]:
+        return db.session.scalars(
+            select(Case)
+            .where(
+                Case.region_id == self.place.region.id,
+                Case.kind == Kind.COMPLAINT,
+                Case.status == status,
+            )
+            .order_by(Case.filed_at.desc(), Case.id)
+            .limit(ENOUGH)
+        ).all()
+
+    def _share(self, cases: Sequence[Case]) -> None:
+        """Let each case ask two departments for their part; some of them have answered."""
+        departments = [department.id for department in self.place.departments]
+        for n, case in enumerate(cases):
+            mine = departments.index(case.department_id or departments[0])
+            lead = self.leads[departments[mine]]
+            for step in (1, 2):
+                other = departments[(mine + step) % len(departments)]
+                asking_tasks.ask_task(
+                    case.number,
+                    TaskData(other, BRIEFS[(n + step) % len(BRIEFS)]),
+                    version=case.version,
+                    by=lead,
+                    now=self.now,
+                )
+        tasks = db.session.scalars(select(CaseTask).order_by(CaseTask.id)).all()
+        for task in tasks[::ANSWERED_OF]:
+            by = self.handlers[task.department_id]
+            asking_tasks.answer_task(task.id, ANSWER, by=by, now=self.now)
+
+    def _hand_back(self, cases: Sequence[Case]) -> None:
+        for case in cases[:2]:
+            by: Actor = self.handlers[case.department_id or 0]
+            try:
+                asking.ask_return(
+                    case.number,
+                    "该事项自今年起由税务部门承办，本单位无权限。",
+                    None,
+                    version=case.version,
+                    by=by,
+                    now=self.now,
+                )
+            except Conflict:
+                continue
+
+    def _send_elsewhere(self, case: Case) -> None:
+        diversion = Diversion(
+            "X02",
+            "反映人已就同一决定申请行政复议，复议机关正在审理。",
+            "《行政复议法》第十条",
+            "区司法局行政复议接待室，临湖路8号，0710-5550130",
+        )
+        diverting.propose_divert(
+            case.number, diversion, version=case.version, by=self.staff["clerk2"], now=self.now
+        )
+
+    def _join(self, child: Case, parent: Case) -> None:
+        data = StepData(child.version, text="同一份清单引起的同一件事。", parent=parent.number)
+        move(child.number, Move.MERGE, data, by=self.staff["clerk"], now=self.now)
