@@ -58,6 +58,8 @@ STAFF = {
         "overview": "/supervision/",
         "ratings": "/supervision/ratings",
         "steps": "/supervision/cases?what=case.filed",
+        "cards": "/supervision/cards",
+        "bulletin": "/supervision/cards/bulletin",
     },
     "admin": {"letters": "/admin/letters/", "no-cases": "/desk/"},
 }

@@ -66,6 +66,8 @@ LIMITS = (
     ("extension_decision", "any", "any", 1, "working_day"),
     ("pause_decision", "any", "any", 4, "working_hour"),
     ("pause_max", "any", "any", 10, "working_day"),
+    ("card_appeal", "any", "any", 3, "working_day"),
+    ("card_appeal_decision", "any", "any", 5, "working_day"),
     ("objection_window", "any", "any", 30, "calendar_day"),
     ("reopen_window", "any", "any", 30, "calendar_day"),
     ("restore_window", "any", "any", 30, "calendar_day"),

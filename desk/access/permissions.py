@@ -76,6 +76,10 @@ class Permission(StrEnum):
     REPLIES_OWN = "replies:own"
     REPLIES_SHARE = "replies:share"
     IDENTITY_REVEAL = "identity:reveal"
+    CARDS_SEE = "cards:see"
+    CARD_APPEAL = "card:appeal"
+    CARD_DECIDE = "card:decide"
+    LATE_SEE = "late:see"
     FIGURES_SEE = "figures:see"
     RATINGS_SEE = "ratings:see"
     LETTERS_SEE = "letters:see"
@@ -147,6 +151,10 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.REPLIES_OWN:             (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
     P.REPLIES_SHARE:           (R.LEAD, R.SUPERVISOR, R.ADMIN),
     P.IDENTITY_REVEAL:         (R.CLERK, R.HANDLER, R.LEAD),
+    P.CARDS_SEE:               (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR, R.INTEGRITY),
+    P.CARD_APPEAL:             (R.CLERK, R.LEAD),
+    P.CARD_DECIDE:             (R.SUPERVISOR,),
+    P.LATE_SEE:                (R.SUPERVISOR,),
     P.FIGURES_SEE:             (R.SUPERVISOR,),
     P.RATINGS_SEE:             (R.SUPERVISOR,),
     P.LETTERS_SEE:             (R.ADMIN,),

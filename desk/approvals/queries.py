@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from desk.approvals.models import Approval
+from desk.approvals.models import Approval, ApprovalVote
 from desk.approvals.words import ApprovalState
 from desk.kernel.db import db
 
@@ -19,6 +19,18 @@ def approvals_of(region_id: int, subject_id: UUID) -> Sequence[Approval]:
         select(Approval)
         .where(Approval.region_id == region_id, Approval.subject_id == subject_id)
         .order_by(Approval.asked_at, Approval.id)
+    ).all()
+
+
+def votes_on(approval: Approval) -> Sequence[ApprovalVote]:
+    """List what was said about a request, the first word first."""
+    return db.session.scalars(
+        select(ApprovalVote)
+        .where(
+            ApprovalVote.region_id == approval.region_id,
+            ApprovalVote.approval_id == approval.id,
+        )
+        .order_by(ApprovalVote.voted_at, ApprovalVote.user_id)
     ).all()
 
 

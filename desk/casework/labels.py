@@ -171,6 +171,13 @@ DONE: dict[str, LazyString] = {
     "reveal": _l("Contact data was shown"),
     "share_file": _l("A file was given to the department"),
     "file_refused": _l("A file could not be taken"),
+    "card_blue": _l("Blue card: a clock ran out"),
+    "card_yellow": _l("Yellow card: overdue by one working day"),
+    "card_red": _l("Red card"),
+    "card_corrected": _l("A card is taken back, because the date was corrected"),
+    "appeal_card": _l("The unit objects to its card"),
+    "revoke_card": _l("The card is revoked"),
+    "keep_card": _l("The card stands"),
 }
 """What a line of the ledger is called in the story of a case."""
 

@@ -15,10 +15,10 @@ from desk.casework.models import Case
 from desk.casework.queries.scope import not_named
 from desk.catalogue.models import ItemVersion
 from desk.insight.indicators import ALL_LEVELS, INDICATORS, MEASURES, Figure, figure
-from desk.insight.periods import Month
 from desk.kernel.db import db
 from desk.organisation.models import Department
 from desk.tally.queries import sums
+from desk.worktime.periods import Month
 
 PAGE = 50
 CASE_LEVELS = tuple(f"case_{measure}" for measure in ALL_LEVELS)

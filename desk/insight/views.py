@@ -28,7 +28,6 @@ from desk.insight.indicators import (
     wilson_lower,
 )
 from desk.insight.labels import CASE_FIGURES
-from desk.insight.periods import Month, month_of
 from desk.insight.queries import MonthFigures, UnitRow
 from desk.kernel.clock import utc_now
 from desk.kernel.errors import Invalid, NotFound
@@ -42,6 +41,7 @@ from desk.organisation.queries import (
 )
 from desk.ratings.labels import LEVELS
 from desk.ratings.queries import page_of_ratings, ratings_where
+from desk.worktime.periods import Month, month_of
 
 blueprint = Blueprint("insight", __name__)
 

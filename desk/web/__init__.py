@@ -14,6 +14,7 @@ from desk.kernel.db import reads_together
 from desk.notify.views import blueprint as notify
 from desk.ratings.views import blueprint as ratings
 from desk.settings import Settings
+from desk.supervision.views import blueprint as supervision
 from desk.web import context, errors, filters, headers, languages, requests, templating, uploads
 from desk.web.views import blueprint as web
 from desk.workbench.views import blueprint as workbench
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     accounts,
     workbench,
     writing,
+    supervision,
     insight,
     administration,
     notify,

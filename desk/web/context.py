@@ -31,6 +31,7 @@ NAV = (
     ("overview", Permission.FIGURES_SEE, "insight.overview"),
     ("administration", Permission.ORGANISATION_MANAGE, "administration.home"),
     ("places", Permission.ORGANISATION_MANAGE, "administration.halls"),
+    ("cards", Permission.CARDS_SEE, "supervision.cards"),
     ("letters", Permission.LETTERS_SEE, "notify.dead_letters"),
 )
 
@@ -152,6 +153,7 @@ def nav_of(actor: Actor | None) -> list[tuple[str, str, str]]:
         "overview": _("Overview"),
         "administration": _("Administration"),
         "places": _("Places"),
+        "cards": _("Cards"),
         "letters": _("Letters"),
     }
     return [

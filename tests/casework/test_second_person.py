@@ -68,6 +68,10 @@ class Flow(Desk):
     def dispatch_to(self, department_id: int) -> None:
         self.go(Move.DISPATCH, "clerk", department_id=department_id, brief="请核对")
 
+    def case_to_write(self) -> Case:
+        """Load the case inside an open transaction."""
+        return db.session.get_one(Case, (self.region.id, self.id))
+
     def clock(self, step: Step) -> CaseClock:
         end_read()
         return db.session.scalars(

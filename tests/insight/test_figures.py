@@ -11,10 +11,10 @@ from desk.access.actors import SYSTEM
 from desk.access.permissions import Role
 from desk.insight import rebuilding
 from desk.insight.indicators import GOOD, SOLVED, figure, hidden, wilson_lower
-from desk.insight.periods import Month, month_of
 from desk.insight.queries import month_figures, steps_behind
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db
+from desk.worktime.periods import Month, month_of
 from tests import make
 
 

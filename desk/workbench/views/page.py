@@ -30,6 +30,8 @@ from desk.kernel.db import end_read
 from desk.kernel.errors import Conflict, DeskError, Invalid, NotFound
 from desk.kernel.form import DeskForm
 from desk.organisation.queries import codes_of, limit_of, names_of_departments
+from desk.supervision.labels import LEVEL
+from desk.supervision.queries import cards_at
 from desk.workbench import due as clocks
 from desk.workbench.forms import RevealForm
 from desk.workbench.naming import ACTS, REQUESTS
@@ -48,6 +50,7 @@ WORDS = {
     "move": labels.MOVE,
     "done": labels.DONE,
     "step": labels.STEP,
+    "card": LEVEL,
     "holder": labels.HOLDER,
     "outcome": labels.OUTCOME,
     "result": labels.RESULT,
@@ -134,6 +137,7 @@ def _beside(page: CasePage, actor: Actor) -> dict[str, Any]:
         "tasks": [(task, clocks.due_of(task.due_at, now, table)) for task in page.tasks],
         "held": clocks.held_by(page.lines, now, table),
         "promise": promise_lines(page.context.clocks, table),
+        "cards": cards_at(page.case, page.context.clocks, actor),
         "parent": _parent(page, actor),
         "departments": _names_of_departments(page, lang),
         "reasons": {e.code: e.name(lang) for e in codes_of("reasons", situation.today)},

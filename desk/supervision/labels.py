@@ -1,0 +1,41 @@
+"""What levels, causes and standings are called on a page."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from desk.casework.ladder import Cause, Level
+from desk.supervision.models import Revocation
+from desk.supervision.queries import Standing
+
+LEVEL: dict[Level, LazyString] = {
+    Level.REMINDER: _l("Reminder"),
+    Level.AMBER: _l("Warning"),
+    Level.BLUE: _l("Blue card"),
+    Level.YELLOW: _l("Yellow card"),
+    Level.RED: _l("Red card"),
+}
+SINCE: dict[Level, LazyString] = {
+    Level.BLUE: _l("overdue"),
+    Level.YELLOW: _l("overdue by one working day"),
+    Level.RED: _l("overdue by three working days"),
+}
+CAUSE: dict[Cause, LazyString] = {
+    Cause.ROUNDS: _l("to be done again for the second time or more"),
+    Cause.FALSE_CLOSURE: _l("closed as solved, and found not to be"),
+}
+STANDING: dict[Standing, LazyString] = {
+    Standing.IN_FORCE: _l("in force"),
+    Standing.APPEALED: _l("objected to, undecided"),
+    Standing.REVOKED: _l("revoked"),
+}
+REVOKED_FOR: dict[Revocation, LazyString] = {
+    Revocation.APPEAL: _l("The unit's objection was upheld."),
+    Revocation.CORRECTED: _l(
+        "The date was corrected, because the calendar or a limit was; it was not so late after all."
+    ),
+}
+
+
+def why(level: Level, cause: Cause) -> LazyString:
+    """Say what a card was issued for."""
+    return SINCE[level] if cause is Cause.TIME else CAUSE[cause]
