@@ -18,7 +18,7 @@ from desk.casework.actions.move import move
 from desk.casework.models import Case, CaseClock
 from desk.casework.queries.context import context_of
 from desk.casework.queries.joined import followed, joined_page
-from desk.casework.queries.replay import status_faults
+from desk.casework.queries.replay import replay_faults
 from desk.casework.queries.scope import case_of
 from desk.casework.situation import StepData
 from desk.casework.words import (
@@ -126,7 +126,7 @@ def test_three_are_joined_answered_and_one_is_taken_out_again(family: Family) ->
     assert (whats.count("join"), whats.count("part")) == (2, 1)
     assert "unmerged" in family.letters(child)
     assert list(faults()) == []
-    assert list(status_faults()) == []
+    assert list(replay_faults()) == []
     assert differences() == []
 
 

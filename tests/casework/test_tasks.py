@@ -17,7 +17,7 @@ from desk.casework.actions.move import stream_of
 from desk.casework.actions.naming import name_staff
 from desk.casework.models import Case, CaseClock, CaseTask
 from desk.casework.queries.context import context_of
-from desk.casework.queries.replay import status_faults
+from desk.casework.queries.replay import replay_faults
 from desk.casework.queries.scope import case_of
 from desk.casework.queries.story import case_page
 from desk.casework.queries.tasks import answered_page, open_page, task_of, task_row
@@ -124,7 +124,7 @@ def test_the_reply_waits_until_every_department_has_given_its_part(desk: Shared)
     assert desk.lines(Visibility.PUBLIC).count("ask_task") == 2
     assert desk.lines(Visibility.PUBLIC).count("answer_task") == 2
     assert faults() == []
-    assert status_faults() == []
+    assert list(replay_faults()) == []
 
 
 def test_an_answer_makes_a_new_version_and_stands_in_the_story(desk: Shared) -> None:
