@@ -1,50 +1,43 @@
-"""Reading a reply over before it goes out: what its author should look at once more."""
+"""Reading a reply over before it goes out: what its author and its reviewer should look at."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable, Mapping, Sequence
 
+from desk.casework.looking_over import (
+    Doubt,
+    Notice,
+    Piece,
+    excerpt,
+    notices,
+    numbers_at,
+    phrases_at,
+)
 from desk.casework.situation import StepData
+from desk.casework.words import Outcome
 from desk.kernel import grams
-from desk.kernel.texts import western_digits
 
 PARTS = ("facts", "basis", "action", "next_step", "contact")
 SHORTEST_PART = 4
 SHORTEST_TO_COMPARE = 80
+SHORTEST_ECHO = 40
+SHORTEST_SAME = 8
+LONGEST_COMPARED = 1_000
 ALIKE = 0.8
 WHOLE = 100
-EMPTY_PHRASES = (
-    "已阅", "请耐心等待", "敬请谅解", "高度重视", "正在研究", "尽快处理", "酌情处理",
-    "不属于我单位职责", "不归我们管", "请自行", "以上答复", "感谢您的理解与支持",
-)  # fmt: skip
-"""Phrases that sound like an answer and say nothing of who does what by when."""
 
-MOBILE = re.compile(r"(?<!\d)(?:\+?86[\s-]?)?1[3-9]\d(?:[\s-]?\d{4}){2}(?!\d)", re.ASCII)
-RESIDENT = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])", re.ASCII)
-CARD = re.compile(r"(?<!\d)\d(?:[\s-]?\d){14,18}(?!\d)", re.ASCII)
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK_DIGITS = "10X98765432"
-
-
-class Doubt(StrEnum):
-    """What may be wrong with a reply."""
-
-    THIN = "thin"
-    PHRASE = "phrase"
-    ALIKE = "alike"
-    PHONE = "phone"
-    RESIDENT = "resident"
-    CARD = "card"
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One thing to look at: what, in which part (empty: the whole), and the words or per cent."""
-
-    doubt: Doubt
-    part: str = ""
-    detail: str = ""
+RULE = re.compile(
+    r"[《》§]|第.{1,8}[条款章]|法|条例|规定|规章|办法|指南|标准|规程|规范|细则|目录|清单|通知|意见|文件|号"
+    r"|\b(?:law|act|rule|regulation|article|guide|standard|notice|section|clause|code)s?\b",
+    re.IGNORECASE,
+)
+REACHED = re.compile(
+    r"\d(?:[\s()-]?\d){4,}|[^@\s]+@[^@\s]+|窗口|大厅|柜台|\b(?:window|counter|desk)\b",
+    re.IGNORECASE | re.ASCII,
+)
+TO_COME = re.compile(
+    r"将于|将在|将会|拟于|拟在|预计|计划于|即将|待.{1,12}后|\bwill\b|\bplans? to\b|\bexpected to\b",
+    re.IGNORECASE,
+)
 
 
 def parts_of(data: StepData) -> dict[str, str]:
@@ -54,23 +47,43 @@ def parts_of(data: StepData) -> dict[str, str]:
 
 def likeness(one: str, other: str) -> float:
     """Measure how alike two texts are by their pairs of characters: 0 nothing, 1 the same."""
-    left, right = _pairs(one), _pairs(other)
-    together = left | right
-    return len(left & right) / len(together) if together else 0.0
+    return _share(_pairs(one), _pairs(other))
 
 
 def likest(text: str, earlier: Iterable[str]) -> float:
-    """Give the greatest likeness to any of the earlier texts; 0 for a text too short to judge."""
+    """Give the greatest likeness to any of the earlier texts; 0 for a text too short to judge.
+
+    Of each text the first 1,000 characters are compared, so that the cost is bounded.
+    """
     if len(text) < SHORTEST_TO_COMPARE:
         return 0.0
-    return max((likeness(text, other) for other in earlier), default=0.0)
+    mine, most = _pairs(text[:LONGEST_COMPARED]), 0.0
+    for other in earlier:
+        theirs = _pairs(other[:LONGEST_COMPARED])
+        fewer, more = sorted((len(mine), len(theirs)))
+        if more and fewer / more > most:
+            most = max(most, _share(mine, theirs))
+    return most
 
 
-def check(parts: Mapping[str, str], earlier: Iterable[str]) -> list[Notice]:
-    """List what the author should look at before sending; empty when nothing was noticed.
+def percent(share: float) -> int:
+    """Write a likeness as whole per cent."""
+    return round(share * WHOLE)
 
-    `earlier` are whole replies of the same department to other cases. The part that says whom to
-    ask may hold an office's number; the others may not hold anybody's.
+
+def check(
+    parts: Mapping[str, str],
+    *,
+    phrases: Sequence[str] = (),
+    alike: int = 0,
+    outcome: Outcome | None = None,
+    story: str = "",
+) -> list[Notice]:
+    """List what should be looked at before a reply goes out; empty when nothing was noticed.
+
+    `alike` is the likeness to the department's earlier replies in per cent, `story` what the
+    complainant wrote. The part that says whom to ask may hold an office's number; the others may
+    not hold anybody's.
     """
     found = [
         Notice(Doubt.THIN, part)
@@ -79,11 +92,13 @@ def check(parts: Mapping[str, str], earlier: Iterable[str]) -> list[Notice]:
     ]
     for part in PARTS:
         text = parts.get(part, "")
-        found += [Notice(Doubt.PHRASE, part, words) for words in EMPTY_PHRASES if words in text]
-        found += [Notice(doubt, part) for doubt in numbers_in(text, phones=part != "contact")]
-    share = likest(whole(parts), earlier)
-    if share >= ALIKE:
-        found.append(Notice(Doubt.ALIKE, detail=str(round(share * WHOLE))))
+        numbers = numbers_at(text, phones=part != "contact")
+        found += notices(part, text, [*numbers, *phrases_at(text, phrases)])
+    found += _shape(parts, outcome)
+    if len(story) >= SHORTEST_ECHO and likeness(parts.get("facts", ""), story) >= ALIKE:
+        found.append(Notice(Doubt.ECHO, "facts"))
+    if alike >= percent(ALIKE):
+        found.append(Notice(Doubt.ALIKE, detail=str(alike)))
     return found
 
 
@@ -92,30 +107,31 @@ def whole(parts: Mapping[str, str]) -> str:
     return "\n".join(parts.get(part, "") for part in PARTS if part != "contact")
 
 
-def numbers_in(text: str, *, phones: bool = True) -> list[Doubt]:
-    """Tell which kinds of personal numbers a text holds, once each."""
-    plain = western_digits(text)
-    residents = [number for number in RESIDENT.findall(plain) if _is_resident(number)]
-    rest = RESIDENT.sub(" ", plain)
-    cards = [number for number in CARD.findall(rest) if _is_card(number)]
-    seen = {
-        Doubt.RESIDENT: bool(residents),
-        Doubt.CARD: bool(cards),
-        Doubt.PHONE: phones and MOBILE.search(plain) is not None,
-    }
-    return [doubt for doubt, is_seen in seen.items() if is_seen]
+def _shape(parts: Mapping[str, str], outcome: Outcome | None) -> list[Notice]:
+    """Say which part does not do what it is for, as far as its words can tell."""
+    basis, contact, action = (parts.get(part, "") for part in ("basis", "contact", "action"))
+    found = []
+    if len(basis.strip()) >= SHORTEST_PART and not RULE.search(basis):
+        found.append(Notice(Doubt.NO_RULE, "basis"))
+    if contact.strip() and not REACHED.search(contact):
+        found.append(Notice(Doubt.NO_NUMBER, "contact"))
+    later = TO_COME.search(action) if outcome is Outcome.DONE else None
+    if later is not None:
+        piece = Piece(later.start(), later.end(), Doubt.TO_COME)
+        found.append(Notice(Doubt.TO_COME, "action", shown=(excerpt(action, piece),)))
+    seen: set[str] = set()
+    for part in PARTS:
+        plain = "".join(parts.get(part, "").split())
+        if len(plain) >= SHORTEST_SAME and plain in seen:
+            found.append(Notice(Doubt.SAME, part))
+        seen.add(plain)
+    return found
 
 
-def _pairs(text: str) -> set[str]:
-    return set(grams.pairs(grams.normalise(text)))
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(grams.pairs(grams.normalise(text)))
 
 
-def _is_resident(number: str) -> bool:
-    total = sum(int(digit) * weight for digit, weight in zip(number[:17], WEIGHTS, strict=True))
-    return CHECK_DIGITS[total % 11] == number[17].upper()
-
-
-def _is_card(number: str) -> bool:
-    digits = [int(character) for character in number if character.isdigit()]
-    doubled = [d * 2 - 9 if d > 4 else d * 2 for d in digits[-2::-2]]
-    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+def _share(left: frozenset[str], right: frozenset[str]) -> float:
+    together = len(left | right)
+    return len(left & right) / together if together else 0.0

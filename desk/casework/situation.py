@@ -97,6 +97,7 @@ class StepData:
     next_step: str | None = None
     contact: str | None = None
     evidence: str | None = None
+    likeness: int | None = None
     to_all: str | None = None
     parent: str | None = None
     tasks: tuple[TaskData, ...] = ()

@@ -119,7 +119,6 @@ class StepForm(DeskForm):
     text = Paragraph(_l("Text"), longest=LONG)
 
     text_hint: object = ""
-    warnings: Sequence[str] = ()
 
     def given(self, name: str) -> Any:
         """Give what was filled in under a name; None for nothing, or where the step has no such."""

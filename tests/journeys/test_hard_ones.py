@@ -12,7 +12,7 @@ from desk.organisation.models import Hall, Region
 from tests import make
 from tests.journeys.conftest import Site, person, sign_in
 from tests.journeys.pictures import take
-from tests.journeys.test_complaint import CHINESE, open_case, step
+from tests.journeys.test_complaint import CHINESE, open_case, send, step
 
 pytestmark = pytest.mark.browser
 ITEM = CHINESE.item
@@ -51,8 +51,7 @@ def test_three_cases_become_one_and_one_is_taken_out_again(browser: Browser, sit
     clerk.locator("#act [name=text]").fill("本周起窗口统一用新清单。")
     clerk.locator("#act [name=to_all]").check()
     look(clerk, "merged-message")
-    clerk.locator(".dk-act__form button[type=submit]").first.click()
-    clerk.wait_for_load_state()
+    send(clerk)
 
     phone = person(browser, site, lang="zh_Hans", width=360, scripts=True)
     citizen = phone.new_page()

@@ -186,6 +186,7 @@ def _write_reply(change: Change) -> Reply:
         evidence=data.evidence or "",
         to_all=(data.to_all or "") if change.context.situation.joined else "",
         outcome=data.outcome,
+        likeness=data.likeness,
         submitted_at=change.now,
     )
     db.session.add(reply)

@@ -56,7 +56,8 @@ class CaseMessage(Model):
 class Reply(Model):
     """One reply in its four parts and contact, and what its reviewer decided.
 
-    `to_all` is what the complainants of joined cases read instead of it.
+    `to_all` is what the complainants of joined cases read instead of it; `likeness` how much of it
+    stood in an earlier reply, in per cent, as it was measured when it was written.
     """
 
     __tablename__ = "replies"
@@ -80,6 +81,7 @@ class Reply(Model):
     next_step: Mapped[str] = mapped_column(Text)
     contact: Mapped[str] = mapped_column(Text)
     evidence: Mapped[str] = mapped_column(Text, default="")
+    likeness: Mapped[int | None]
     to_all: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[Outcome] = mapped_column(one_of(Outcome, "outcome"))
     submitted_at: Mapped[datetime]

@@ -35,6 +35,7 @@ ATTRS: dict[str, dict[str, Callable[[str], Any]]] = {
         "related_rating_tags": _words,
     },
     "rating_tags": {"level": int, "core": _yes},
+    "phrases": {"instead_zh": str, "instead_en": str},
     "diversions": {"send_to_zh": str, "send_to_en": str, "keeps_service_part": _yes},
 }
 """What each code list says of an entry besides its names, and how its cells are read."""

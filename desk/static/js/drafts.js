@@ -64,8 +64,7 @@ class Draft {
   }
 
   say(at) {
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    this.said.textContent = this.bar.dataset.kept.replace("{time}", time.format(new Date(at)));
+    this.said.textContent = this.bar.dataset.kept.replace("{time}", at);
   }
 
   // Puts the chosen reply behind what stands in each field; a line that is down lets the form do it.

@@ -28,8 +28,10 @@ from desk.workbench.forms import (
     TextForm,
     VerdictForm,
 )
+from desk.workbench.looking import LOOKED_AT
 from desk.workbench.views.doors import blueprint, came_from, list_address
 from desk.workbench.views.keeping import forget_draft
+from desk.workbench.views.looking import is_sure, look_over
 from desk.workbench.views.opening import assign_form
 from desk.workbench.views.page import contact_kind, refused, show
 
@@ -44,6 +46,10 @@ def do(
     """Do something to a case, or show its page again with what was typed."""
     if not form.validate_on_submit():
         return show(number, do=name, form=form), 422
+    if name in LOOKED_AT:
+        found = look_over(name, form, case_of(current_actor(), number))
+        if not is_sure(found):
+            return show(number, do=name, form=form, warned=found), 422
     try:
         with transaction():
             forget_draft(work(), name, current_actor())

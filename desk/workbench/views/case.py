@@ -14,10 +14,7 @@ from desk.casework.actions.move import move
 from desk.casework.labels import STAFF_STATUS
 from desk.casework.models import Case
 from desk.casework.queries.joined import around_of
-from desk.casework.queries.replies import earlier_replies
 from desk.casework.queries.scope import case_of
-from desk.casework.reply_check import check, parts_of
-from desk.casework.situation import StepData
 from desk.casework.workflow import ROWS, Move
 from desk.catalogue.naming import item_meant
 from desk.kernel.clock import utc_now
@@ -27,9 +24,9 @@ from desk.organisation.queries import home_timetable
 from desk.workbench.forms import StepForm
 from desk.workbench.views.doors import beside, blueprint, came_from, list_address
 from desk.workbench.views.keeping import forget_draft
+from desk.workbench.views.looking import is_sure, look_over_step
 from desk.workbench.views.opening import form_of
 from desk.workbench.views.page import refused, show
-from desk.workbench.warnings import sentences
 
 STAFF_MOVES = tuple(
     row.move for row in ROWS if row.sources and GRANTS[row.permission].intersection(STAFF_ROLES)
@@ -86,9 +83,9 @@ def take_step(number: str, step: str) -> ResponseReturnValue:
         return show(number, do=step, form=form), 422
     try:
         data = form.step(_item_id(form, before))
-        form.warnings = _warnings(Move(step), before, data)
-        if form.warnings and request.form.get("sure") != "yes":
-            return show(number, do=step, form=form), 422
+        data, found = look_over_step(Move(step), form, before, data)
+        if not is_sure(found):
+            return show(number, do=step, form=form, warned=found), 422
         with transaction():
             moved = move(number, Move(step), data, by=actor, now=now)
             forget_draft(moved, step, actor)
@@ -99,19 +96,6 @@ def take_step(number: str, step: str) -> ResponseReturnValue:
     if request.form.get("next"):
         return _go_beside(actor, due_at, key)
     return redirect(url_for("workbench.case", number=number), 303)
-
-
-def _warnings(step: Move, case: Case, data: StepData) -> list[str]:
-    """Say what the author of a reply should look at once more; nothing for any other step.
-
-    A part that is missing altogether is refused by the step itself.
-    """
-    if step is not Move.SUBMIT_REPLY:
-        return []
-    parts = parts_of(data)
-    if not all(text.strip() for text in parts.values()):
-        return []
-    return sentences(check(parts, earlier_replies(case)))
 
 
 def _item_id(form: StepForm, case: Case) -> int | None:

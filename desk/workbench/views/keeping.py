@@ -1,6 +1,7 @@
 """Keeping what somebody has typed into a form, and putting a saved reply into it."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +22,7 @@ from desk.kernel.db import end_read, transaction
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.form import DeskForm
 from desk.kernel.texts import tidy
+from desk.organisation.queries import home_timetable
 from desk.workbench.filling_in import language_for, values_of
 from desk.workbench.forms import KeepForm
 from desk.workbench.views.doors import blueprint
@@ -38,7 +40,7 @@ CARRIED = frozenset({"csrf_token", "version"})
 def keep_draft(number: str, name: str) -> ResponseReturnValue:
     """Keep what stands in a form, with a saved reply put in (`insert`), or forget it (`discard`).
 
-    A page with scripts asks for JSON and gets the time, and the fields that changed.
+    A page with scripts asks for JSON and gets the hall's time, and the fields that changed.
     """
     actor, now = current_actor(), utc_now()
     case = case_of(actor, number)
@@ -65,7 +67,9 @@ def keep_draft(number: str, name: str) -> ResponseReturnValue:
         form.blame(error)
         return _refused(number, name, form)
     if _wants_json():
-        return jsonify(kept=now.isoformat() if kept else None, fields=changed)
+        zone = ZoneInfo(home_timetable(now).zone)
+        at = now.astimezone(zone).strftime("%H:%M") if kept else None
+        return jsonify(kept=at, fields=changed)
     if keep.discard.data:
         flash(_("The draft is gone."), "done")
     return redirect(

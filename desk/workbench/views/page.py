@@ -34,9 +34,11 @@ from desk.supervision.labels import LEVEL
 from desk.supervision.queries import cards_at
 from desk.workbench import due as clocks
 from desk.workbench.forms import RevealForm
+from desk.workbench.looking import SENT, Warned
 from desk.workbench.naming import ACTS, REQUESTS
 from desk.workbench.requesting import offered, pending
 from desk.workbench.telling import Side, days, sides
+from desk.workbench.views.looking import noticed_in
 from desk.workbench.views.opening import REQUEST_FORMS, Open, do_is, open_form
 from desk.worktime.deadline import due
 from desk.writing.drafts import drafts_at
@@ -72,9 +74,17 @@ WORDS = {
 
 
 def show(
-    number: str, *, do: str = "", form: DeskForm | None = None, shown: Shown | None = None
+    number: str,
+    *,
+    do: str = "",
+    form: DeskForm | None = None,
+    shown: Shown | None = None,
+    warned: Warned | None = None,
 ) -> str:
-    """Render the page of a case, with a form as it was left and who somebody is, if just shown."""
+    """Render the page of a case.
+
+    With a form as it was left, what was noticed in it, and who somebody is, if just shown.
+    """
     end_read()
     actor, now = current_actor(), utc_now()
     page = case_page(actor, number, now=now)
@@ -85,11 +95,8 @@ def show(
     table = context.place.timetable
     seen = _version_of(form)
     wanted = do or request.args.get("do", "")
-    kept = (
-        drafts_at(case.region_id, case.id, actor.user_id or 0, now=now)
-        if wanted and form is None
-        else {}
-    )
+    key = (case.region_id, case.id, actor.user_id or 0)
+    kept = drafts_at(*key, now=now) if wanted and form is None else {}
     opened = open_form(page, offers, acts, wanted, form, kept)
     changes = _changes(page, opened, seen, actor)
     unplaced = form is not None and (opened is None or opened.form is not form)
@@ -108,9 +115,8 @@ def show(
         **_beside(page, actor),
         dates=_dates(context) if do_is(opened, Move.ACCEPT) else {},
         changes=changes,
-        saved=replies_for(actor, case, opened.name) if opened and opened.keeps else (),
-        saved_for=FORMS.get(opened.name, Purpose.ANY) if opened else "",
-        can_keep=actor.may(Permission.REPLIES_OWN),
+        warned=warned,
+        **_writing(page, opened, actor),
         typed=form.typed() if form is not None and (changes or unplaced) else {},
         contact_kind=contact_kind(context),
         pending=pending(context),
@@ -143,6 +149,27 @@ def _beside(page: CasePage, actor: Actor) -> dict[str, Any]:
         "reasons": {e.code: e.name(lang) for e in codes_of("reasons", situation.today)},
         "can_reveal": page.knows and Permission.IDENTITY_REVEAL in page.context.permissions,
     }
+
+
+def _writing(page: CasePage, opened: Open | None, actor: Actor) -> dict[str, Any]:
+    """Give what helps to fill in the form that stands open."""
+    keeps = opened is not None and opened.keeps
+    name = opened.name if opened is not None else ""
+    return {
+        "saved": replies_for(actor, page.case, name) if keeps else (),
+        "saved_for": FORMS.get(name, Purpose.ANY),
+        "weighed": _weighed(page, opened),
+        "leaves": name in SENT,
+        "can_keep": actor.may(Permission.REPLIES_OWN),
+    }
+
+
+def _weighed(page: CasePage, opened: Open | None) -> Warned | None:
+    """Say to a reviewer what stands out in the reply that waits for them."""
+    reply = page.context.reply
+    if reply is None or not (do_is(opened, Move.APPROVE_REPLY) or do_is(opened, Move.SEND_BACK)):
+        return None
+    return noticed_in(reply, page.case.story if page.knows else "")
 
 
 def _changes(

@@ -13,6 +13,7 @@ from desk.kernel.errors import Conflict, Invalid, NotAllowed
 from desk.workbench.requesting import REQUESTS
 from desk.workbench.views.doors import blueprint
 from desk.workbench.views.keeping import forget_draft
+from desk.workbench.views.looking import is_sure, look_over
 from desk.workbench.views.opening import request_form
 from desk.workbench.views.page import refused, show
 
@@ -23,9 +24,13 @@ NAMES = ", ".join(REQUESTS)
 @requires(Permission.CASE_READ)
 def request_step(number: str, name: str) -> ResponseReturnValue:
     actor = current_actor()
-    form = request_form(name, case_of(actor, number), request.form)
+    before = case_of(actor, number)
+    form = request_form(name, before, request.form)
     if not form.validate_on_submit():
         return show(number, do=name, form=form), 422
+    found = look_over(name, form, before)
+    if not is_sure(found):
+        return show(number, do=name, form=form, warned=found), 422
     given = {field.name: field.data or "" for field in form}
     if "days" in form:
         given["days"] = form["days"].number
