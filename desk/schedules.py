@@ -11,9 +11,9 @@ import structlog
 from flask import current_app
 from sqlalchemy import delete, select, tuple_
 
-from desk.accounts.models import UserSession
+from desk.accounts.models import PasswordLink, UserSession
 from desk.audit import sealing
-from desk.casework.actions import correcting, digest
+from desk.casework.actions import correcting, digest, succession
 from desk.casework.actions import tick as alarms
 from desk.casework.actions.deciding import chase
 from desk.files import reconcile
@@ -111,6 +111,7 @@ def forget(now: datetime) -> None:
         (RequestKey.region_id, RequestKey.client, RequestKey.key),
         (RequestKey.made_at < before) & (RequestKey.client != IMPORT),
     )
+    _forget_rows(PasswordLink, (PasswordLink.token_h,), PasswordLink.expires_at < before)
     _forget_rows(UserSession, (UserSession.token_h,), UserSession.expires_at < before)
     told = (Letter.channel == Channel.IN_APP) & (Letter.written_at < now - NOTICES_KEPT)
     _forget_rows(Letter, (Letter.region_id, Letter.id), told)
@@ -187,6 +188,24 @@ def correct(now: datetime) -> None:
         raise RuntimeError(f"{failed} dates could not be put right")
 
 
+def release(now: datetime) -> None:
+    """Take cases from whoever may no longer have them, each in a transaction of its own."""
+    tried: set[str] = set()
+    failed = 0
+    while left := set(succession.cases_left_behind(now.date())) - tried:
+        end_read()
+        for number in sorted(left):
+            try:
+                with transaction():
+                    succession.release(number, now=now)
+            except Exception:
+                log.exception("release failed", case=number)
+                failed += 1
+        tried |= left
+    if failed:
+        raise RuntimeError(f"{failed} cases could not be released")
+
+
 SCHEDULES = (
     Schedule("tick", 60, tick),
     Schedule("digest", 900, digests),
@@ -195,6 +214,7 @@ SCHEDULES = (
     Schedule("tidy-files", 600, tidy_files),
     Schedule("reconcile-files", 6 * 3600, reconcile_files),
     Schedule(correcting.JOB, None, correct),
+    Schedule(succession.RELEASE, 3600, release),
 )
 
 

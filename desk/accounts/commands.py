@@ -2,14 +2,16 @@
 
 import click
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import select
 
+from desk.access.actors import SYSTEM
 from desk.access.permissions import STAFF_ROLES, Role
-from desk.accounts import actions, passwords
-from desk.kernel.cli import group
+from desk.accounts import actions, passwords, queries, staffing
+from desk.kernel.cli import at_terminal, group
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, transaction
-from desk.kernel.errors import DeskError
+from desk.kernel.errors import DeskError, Invalid, NotFound
 from desk.organisation.models import Department, Hall, Region
 from desk.organisation.queries import home_region
 
@@ -61,6 +63,23 @@ def create_user(
     except DeskError as error:
         raise click.ClickException(error.message) from error
     click.echo(f"{login} is known as {role}.")
+
+
+@group.command("sign-in-link")
+@click.argument("login")
+@click.option("--asked-by", required=True, help="Who asks for it.")
+@click.option("--confirmed-by", required=True, help="Who else confirms it.")
+def sign_in_link(login: str, asked_by: str, confirmed_by: str) -> None:
+    """Print a link by which LOGIN sets a password, when no two administrators can do it."""
+    with at_terminal():
+        if asked_by == confirmed_by:
+            raise Invalid(_("A second person must confirm the grant."))
+        with transaction():
+            user = queries.user_by_login(login)
+            if user is None or user.disabled_at is not None:
+                raise NotFound(_("Nobody who works here has this login."))
+            token = staffing.new_link(user.id, user.id, by=SYSTEM, now=utc_now())
+        click.echo(f"{current_app.extensions['settings'].base_url}/account/link/{token}")
 
 
 def _region(code: str | None) -> Region:

@@ -13,6 +13,10 @@ class SignInForm(DeskForm):
     next = Hidden()
 
 
+class NewPasswordForm(DeskForm):
+    password = Secret(_l("New password"))
+
+
 class ConfirmForm(DeskForm):
     """A button alone: the token is all it carries."""
 

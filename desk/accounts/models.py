@@ -17,7 +17,10 @@ from desk.kernel.db import Model, one_of
 
 
 class User(Model):
-    """A member of staff. `password_hash` is argon2id over a keyed digest of the password."""
+    """A member of staff. `password_hash` is argon2id over a keyed digest of the password, or `!`.
+
+    `version` counts what administrators changed.
+    """
 
     __tablename__ = "users"
     __table_args__ = (UniqueConstraint("login"),)
@@ -60,6 +63,20 @@ class Membership(Model):
     to_on: Mapped[date | None]
     granted_by: Mapped[str] = mapped_column(String(64))
     confirmed_by: Mapped[str] = mapped_column(String(64))
+
+
+class PasswordLink(Model):
+    """A link by which somebody sets a password, once; only the SHA-256 of its token is kept."""
+
+    __tablename__ = "password_links"
+    __table_args__ = (Index(None, "user_id"), Index(None, "expires_at"))
+
+    token_h: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class UserSession(Model):

@@ -21,6 +21,9 @@ AT_ONCE, IN_LINE = 2, 8
 PRODUCT_WORDS = ("desk", "office", "hall", "banbuchengshi", "办不成事", "好差评", "政务")
 COMMON = Path(__file__).with_name("common_passwords.txt")
 
+NONE_YET = "!"
+"""Kept in place of a hash for somebody who has no password: nothing fits it."""
+
 _turns = threading.Semaphore(AT_ONCE)
 _line = threading.Semaphore(AT_ONCE + IN_LINE)
 
@@ -61,7 +64,7 @@ def hash_password(password: str, *, memory_kib: int = 65536) -> str:
 
 
 def verify(stored: str | None, password: str, *, memory_kib: int = 65536) -> bool:
-    """Tell whether a password fits; an unknown account (None) costs just as much.
+    """Tell whether a password fits; an unknown account (None) or one without costs just as much.
 
     A password too long to be one is refused before any hashing.
     """
@@ -71,13 +74,13 @@ def verify(stored: str | None, password: str, *, memory_kib: int = 65536) -> boo
         peppered = _peppered(password)
     except UnicodeEncodeError:
         return False
+    real = stored if stored and stored.startswith("$") else None
     with _in_turn():
         try:
-            return bool(hasher(memory_kib).verify(stored or _dummy(memory_kib), peppered)) and (
-                stored is not None
-            )
+            fits = bool(hasher(memory_kib).verify(real or _dummy(memory_kib), peppered))
         except (VerificationError, InvalidHashError):
             return False
+    return fits and real is not None
 
 
 def is_outdated(stored: str, *, memory_kib: int = 65536) -> bool:
@@ -102,6 +105,11 @@ def check_new(password: str, *, login: str) -> None:
             field="password",
         )
     folded = password.casefold()
+    if any("\ud800" <= sign <= "\udfff" for sign in password):
+        raise Invalid(
+            _l("This holds characters that cannot be kept. Type it again without them."),
+            field="password",
+        )
     if "\0" in password or login.casefold() in folded or any(w in folded for w in PRODUCT_WORDS):
         raise Invalid(
             _l("Do not use your login or words of this desk in the password."), field="password"

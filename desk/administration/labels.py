@@ -1,5 +1,6 @@
 """How the set-up speaks: levels, roles, units, steps."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from desk.access.permissions import Role
@@ -23,3 +24,11 @@ ROLES = {
     Role.ADMIN: _l("Administrator"),
     Role.AUDITOR: _l("Auditor"),
 }
+
+LANGUAGES = {"zh_Hans": "中文", "en": "English"}
+
+
+def role_name(role: Role, *, is_head: bool = False) -> str:
+    """Name a role, and say so where its seat heads the place."""
+    name = str(ROLES[role])
+    return str(_("%(role)s (head)", role=name)) if is_head else name

@@ -32,6 +32,7 @@ NAV = (
     ("administration", Permission.ORGANISATION_MANAGE, "administration.home"),
     ("places", Permission.ORGANISATION_MANAGE, "administration.halls"),
     ("cards", Permission.CARDS_SEE, "supervision.cards"),
+    ("people", Permission.USERS_MANAGE, "administration.people"),
     ("letters", Permission.LETTERS_SEE, "notify.dead_letters"),
 )
 
@@ -154,6 +155,7 @@ def nav_of(actor: Actor | None) -> list[tuple[str, str, str]]:
         "administration": _("Administration"),
         "places": _("Places"),
         "cards": _("Cards"),
+        "people": _("Staff and seats"),
         "letters": _("Letters"),
     }
     return [

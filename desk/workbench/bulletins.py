@@ -162,6 +162,11 @@ def _in_charge(case: Case, news: CaseMoved | CaseActed) -> People:
     return heads or _seated(case, Role.SUPERVISOR, news)
 
 
+def _of_department(news: CaseActed) -> People:
+    leads = _seated(news.case, Role.LEAD, news) if news.case.department_id else []
+    return leads or _in_charge(news.case, news)
+
+
 def _given_to(news: CaseActed) -> People:
     return [news.case.handler_id] if news.case.handler_id is not None else []
 
@@ -173,6 +178,8 @@ def _when_complainant_writes(news: CaseActed) -> People:
 ACTS: dict[str, tuple[Notice, Callable[[CaseActed], People]]] = {
     "assign": (Notice.ASSIGNED, _given_to),
     "answer_task": (Notice.TASK_ANSWERED, lambda news: _responsible(news.case, news)),
+    "hand_over": (Notice.ASSIGNED, _of_department),
+    "release": (Notice.RETURNED, _of_department),
     "add_message": (Notice.MESSAGE, _when_complainant_writes),
     "nudge": (Notice.URGED, lambda news: _responsible(news.case, news)),
     "urge": (Notice.URGED, lambda news: _handler_and_leads(news.case, news)),

@@ -39,6 +39,7 @@ STAFF = (
     ("lead", "郑简", Role.LEAD),
     ("supervisor", "陆知微", Role.SUPERVISOR),
     ("admin", "温故", Role.ADMIN),
+    ("admin2", "知新", Role.ADMIN),
 )
 
 

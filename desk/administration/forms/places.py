@@ -90,7 +90,7 @@ class HallForm(EditForm):
 
 
 class NewHallForm(HallForm):
-    region = OneOf(_l("Region"), required=_l("Choose a region."))
+    region = OneOf(_l("Belongs to"), required=_l("Choose a region."))
     code = Code(_l("Short code"), longest=32, required=CODE_NEEDED)
 
     def offer(self, regions: Sequence[Region], name: Any) -> None:
@@ -161,5 +161,5 @@ class DepartmentForm(EditForm):
 
 
 class NewDepartmentForm(DepartmentForm):
-    region = OneOf(_l("Region"), required=_l("Choose a region."))
+    region = OneOf(_l("Belongs to"), required=_l("Choose a region."))
     code = Code(_l("Short code"), longest=32, required=_l("Write a code, such as D13."))

@@ -1,6 +1,23 @@
 """The pages of administrators."""
 
-from desk.administration.views import departments, halls, home, regions, windows
+from desk.administration.views import (
+    confirmations,
+    departments,
+    halls,
+    home,
+    people,
+    regions,
+    windows,
+)
 from desk.administration.views.doors import blueprint
 
-__all__ = ["blueprint", "departments", "halls", "home", "regions", "windows"]
+__all__ = [
+    "blueprint",
+    "confirmations",
+    "departments",
+    "halls",
+    "home",
+    "people",
+    "regions",
+    "windows",
+]
