@@ -25,6 +25,7 @@ from desk.kernel.db import Model, db, end_read, transaction
 from desk.kernel.errors import NotFound
 from desk.notify.models import Channel, Letter
 from desk.organisation.queries import home_timetable
+from desk.supervision.actions import telling
 from desk.writing.models import CaseDraft
 
 KEPT = timedelta(days=7)
@@ -95,6 +96,17 @@ def _ring(number: str, key: alarms.Key, now: datetime) -> None:
         log.exception("alarm failed", case=number, step=key[2].value)
         with transaction():
             alarms.put_off(key, now=now)
+
+
+def tell_of_cards(now: datetime) -> None:
+    """Tell each unit of what fell due since it was told last, in one go."""
+    units = telling.untold_units()
+    end_read()
+    for unit in units:
+        left = True
+        while left:
+            with transaction():
+                left = telling.tell_unit(unit, now=now)
 
 
 def forget(now: datetime) -> None:
@@ -208,6 +220,7 @@ def release(now: datetime) -> None:
 
 SCHEDULES = (
     Schedule("tick", 60, tick),
+    Schedule("tell-of-cards", 60, tell_of_cards),
     Schedule("digest", 900, digests),
     Schedule("seal", 300, seal),
     Schedule("forget", 3600, forget),
