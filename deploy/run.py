@@ -7,6 +7,7 @@ import argparse
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -36,6 +37,10 @@ def main() -> int:
         print("The demo's passwords are known to everybody, so it listens on this machine only.")
         print("To show it to others all the same, set DESK_DEMO=public.")
         return 2
+    if is_taken(given.host, given.port):
+        print(f"Something else already listens on port {given.port}.")
+        print(f"Stop it, or take another port: make run PORT={given.port + 1}")
+        return 2
     INSTANCE.mkdir(mode=0o700, exist_ok=True)
     environment = surroundings(given.port)
     flask = [sys.executable, "-m", "flask", "--app", "wsgi", "desk"]
@@ -58,6 +63,18 @@ def main() -> int:
     return watch(processes, f"http://{given.host}:{given.port}", environment)
 
 
+def is_taken(host: str, port: int) -> bool:
+    """Tell whether something listens there already: it would answer in our place."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as ours:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            ours.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
 def surroundings(port: int) -> dict[str, str]:
     """Read the secrets of this instance, made on the first start, and what the caller has set."""
     path = INSTANCE / "secrets.env"
@@ -75,6 +92,7 @@ def surroundings(port: int) -> dict[str, str]:
     defaults = {
         "DESK_DEMO": "1",
         "DESK_DATABASE_URL": f"sqlite:///{INSTANCE / 'desk.sqlite'}",
+        "DESK_ANCHOR_URL": f"file:{INSTANCE / 'anchors.ndjson'}",
         "DESK_STORAGE_URL": f"file:{INSTANCE / 'files'}",
         "DESK_BASE_URL": f"http://127.0.0.1:{port}",
         "PYTHONUNBUFFERED": "1",

@@ -10,6 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from desk.audit.anchoring import newest_seals
+from desk.audit.grants import can_rewrite
+from desk.audit.verifying import waiting_faults
 from desk.files.arriving import has_room, reserve_of
 from desk.files.kinds import MIB
 from desk.files.queries import waiting_since
@@ -22,6 +25,7 @@ from desk.kernel.storage.store import Store, StoreError, new_key
 from desk.settings import Settings
 
 WORKER_SILENT = timedelta(minutes=2)
+ANCHOR_LATE = timedelta(hours=2)
 FILES_WAIT = timedelta(minutes=30)
 LITTLE_ROOM = 5 * 1024 * MIB
 PROBE = b"probe"
@@ -108,10 +112,35 @@ def _waiting(now: datetime) -> tuple[bool, str]:
     return True, _("none waits for long")
 
 
+def _ledger(now: datetime) -> tuple[bool, str]:
+    """Look at who could rewrite the ledger, and whether sealing goes on."""
+    if waiting_faults(now):
+        return False, _("waits for its seal: is the worker running?")
+    if can_rewrite():
+        return False, _("the desk could take its guard off: see docs/howto/guard-the-ledger.md")
+    return True, _("sealed and guarded")
+
+
+def _second_place(now: datetime) -> tuple[bool, str]:
+    settings: Settings = current_app.extensions["settings"]
+    if settings.anchor_url is None:
+        return False, _("none is set (DESK_ANCHOR_URL): only we say what the newest seal was")
+    late = [
+        seal
+        for seal in newest_seals()
+        if seal.anchored_at is None and seal.sealed_at < now - ANCHOR_LATE
+    ]
+    if late:
+        return False, _("was not told for more than two hours")
+    return True, _("was told")
+
+
 LOOKS: dict[str, Callable[[datetime], tuple[bool, str]]] = {
     "database": _database,
     "worker": _worker,
     "jobs": _jobs,
+    "ledger": _ledger,
+    "second place": _second_place,
     "store": _store,
     "room": _room,
     "scanner": _scanner,

@@ -12,7 +12,8 @@ from flask import current_app
 from sqlalchemy import delete, select, tuple_
 
 from desk.accounts.models import PasswordLink, UserSession
-from desk.audit import sealing
+from desk.audit import anchoring, sealing
+from desk.audit.seals import public_key
 from desk.casework.actions import correcting, digest, succession
 from desk.casework.actions import tick as alarms
 from desk.casework.actions.deciding import chase
@@ -23,6 +24,7 @@ from desk.jobs import actions as jobs
 from desk.jobs.queries import any_due, known_slots
 from desk.kernel.db import Model, db, end_read, transaction
 from desk.kernel.errors import NotFound
+from desk.kernel.second_place import open_place
 from desk.notify.models import Channel, Letter
 from desk.organisation.queries import home_timetable
 from desk.supervision.actions import telling
@@ -159,6 +161,23 @@ def seal(now: datetime) -> None:
                     sealing.announce_seal(sealed)
 
 
+def anchor(now: datetime) -> None:
+    """Tell the newest seal of each region to the second place, where one is set, once an hour.
+
+    Asked more often, so that a place that was away is told as soon as it is back.
+    """
+    settings = current_app.extensions["settings"]
+    if settings.anchor_url is None:
+        return
+    place = open_place(settings.anchor_url)
+    due = anchoring.to_anchor(public_key(settings.seal_seed()), now=now)
+    end_read()
+    for one in due:
+        anchoring.give(one, place)
+        with transaction():
+            anchoring.mark(one, now=now)
+
+
 def digests(now: datetime) -> None:
     """Owe everybody who wants it the mail of the morning; again the same day changes nothing."""
     try:
@@ -223,6 +242,7 @@ SCHEDULES = (
     Schedule("tell-of-cards", 60, tell_of_cards),
     Schedule("digest", 900, digests),
     Schedule("seal", 300, seal),
+    Schedule("anchor", 300, anchor),
     Schedule("forget", 3600, forget),
     Schedule("tidy-files", 600, tidy_files),
     Schedule("reconcile-files", 6 * 3600, reconcile_files),

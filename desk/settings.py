@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from desk.kernel.scanner import is_address as clamd_at
+from desk.kernel.second_place import is_place
 from desk.kernel.storage.opening import is_address as storage_at
 
 SECRETS = ("DESK_SECRET_KEY", "DESK_DATA_KEYS", "DESK_INDEX_KEY")
@@ -30,6 +31,7 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     redis_url: str | None = None
     storage_url: str = "file:instance/files"
+    anchor_url: str | None = None
     clamd_url: str | None = None
     files_reserve_mb: int = 1024
     smtp_url: str | None = None
@@ -63,6 +65,7 @@ class Settings:
             base_url=env.get("DESK_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
             redis_url=env.get("DESK_REDIS_URL") or None,
             storage_url=env.get("DESK_STORAGE_URL", "file:instance/files"),
+            anchor_url=env.get("DESK_ANCHOR_URL") or None,
             clamd_url=env.get("DESK_CLAMD_URL") or None,
             files_reserve_mb=int(env.get("DESK_FILES_RESERVE_MB", "1024")),
             smtp_url=env.get("DESK_SMTP_URL") or None,
@@ -125,6 +128,8 @@ def _faults(env: Mapping[str, str], *, demo: bool) -> list[str]:
         faults.append("DESK_STORAGE_URL is neither file:FOLDER nor s3://BUCKET")
     if env.get("DESK_CLAMD_URL") and not clamd_at(env["DESK_CLAMD_URL"]):
         faults.append("DESK_CLAMD_URL is neither tcp://HOST:PORT nor unix:/PATH")
+    if env.get("DESK_ANCHOR_URL") and not is_place(env["DESK_ANCHOR_URL"]):
+        faults.append("DESK_ANCHOR_URL is neither file:/PATH, syslog://HOST nor s3://BUCKET")
     base = env.get("DESK_BASE_URL", "http://127.0.0.1:8000")
     if not base.startswith(("http://", "https://")):
         faults.append("DESK_BASE_URL is not a web address")

@@ -17,6 +17,8 @@ from waitress.server import create_server
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from desk.kernel.clock import utc_now  # noqa: E402
+
 OUT = ROOT / "build/screenshots"
 PICTURES = ROOT / "docs/pictures"
 WIDTHS = (360, 1440)
@@ -28,6 +30,7 @@ PUBLIC = {
     "rate": "/rate",
     "items": "/items",
     "board": "/board",
+    "ledger": "/ledger",
     "definitions": "/definitions",
     "privacy": "/privacy",
     "accessibility": "/accessibility",
@@ -98,14 +101,20 @@ def serve(folder: Path) -> int:
     environment = {
         **surroundings(0),
         "DESK_DATABASE_URL": f"sqlite:///{folder / 'desk.sqlite'}",
+        "DESK_ANCHOR_URL": f"file:{folder / 'anchors.ndjson'}",
     }
     flask = [sys.executable, "-m", "flask", "--app", "wsgi", "desk"]
     for command in ("migrate", "demo"):
         subprocess.run([*flask, command], check=True, cwd=ROOT, env=environment)
     os.environ.update(environment)
-    from desk.app import create_app  # noqa: PLC0415 - with the surroundings just set
+    from desk import schedules  # noqa: PLC0415 - with the surroundings just set
+    from desk.app import create_app  # noqa: PLC0415
 
-    server = create_server(create_app(), host="127.0.0.1", port=0)
+    app = create_app()
+    with app.app_context():
+        for work in (schedules.seal, schedules.anchor):
+            work(utc_now())
+    server = create_server(app, host="127.0.0.1", port=0)
     threading.Thread(target=server.run, daemon=True).start()
     return int(server.effective_port)
 

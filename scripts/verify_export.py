@@ -1,10 +1,12 @@
 """Check an exported ledger far away from the desk that wrote it.
 
-    python verify_export.py ledger.ndjson [PUBLIC_KEY_IN_HEX]
+    python verify_export.py ledger.ndjson [PUBLIC_KEY_IN_HEX [ANCHORS]]
 
 Needs Python and the package `cryptography`, nothing of the desk. The key on the receipt, on the
 board or in the gazette should be given: the one inside the export proves only that it agrees with
-itself. Ends with 1 and names the place when something does not hold.
+itself. ANCHORS are the lines the second place was told (`hash`, `region` and `seal` in each): with
+them an export is found out whose newest part was left away as a whole. Ends with 1 and names the
+place when something does not hold.
 """
 
 import hashlib
@@ -42,6 +44,7 @@ class Reader:
         self.given_key = given_key
         self.key = Ed25519PublicKey.from_public_bytes(ZERO)
         self.last_seal: dict[int, tuple[int, bytes]] = {}
+        self.seals: dict[tuple[int, int], str] = {}
         self.owed: dict[tuple[int, str, int], str] = {}
         self.here: tuple[int, str] = (0, "")
         self.seq, self.prev = 0, ZERO
@@ -66,6 +69,7 @@ class Reader:
         except InvalidSignature:
             yield f"{name} is not signed with the key"
         self.last_seal[region] = (row["no"], hashed)
+        self.seals[region, row["no"]] = hashed.hex()
         self.owed |= {(region, stream, n): head for stream, n, head in leaves}
 
     def read_line(self, row: dict[str, Any]) -> Iterator[str]:
@@ -81,29 +85,44 @@ class Reader:
             yield f"{name} is not what was sealed"
         self.seq, self.prev = row["seq"], bytes.fromhex(row["hash"])
 
+    def hold_against(self, anchors: Iterator[dict[str, Any]]) -> Iterator[str]:
+        for told in anchors:
+            found = self.seals.get((told["region"], told["seal"]))
+            if found != told["hash"]:
+                what = "another" if found else "no"
+                yield f"there is {what} seal {told['seal']} of region {told['region']}"
+
     def rest(self) -> Iterator[str]:
         for region, stream, n in self.owed:
             yield f"line {n} of {stream} in region {region} was sealed and is gone"
 
 
-def faults(rows: Iterator[dict[str, Any]], given_key: str | None) -> Iterator[str]:
+def faults(
+    rows: Iterator[dict[str, Any]], given_key: str | None, anchors: Iterator[dict[str, Any]]
+) -> Iterator[str]:
     """Say each thing that does not hold."""
     reader = Reader(given_key)
     read = {"key": reader.read_key, "seal": reader.read_seal, "line": reader.read_line}
     for row in rows:
         yield from read[row["kind"]](row)
+    yield from reader.hold_against(anchors)
     yield from reader.rest()
+
+
+def rows_of(*files: str) -> Iterator[dict[str, Any]]:
+    """Read files of a JSON object a line."""
+    for name in files:
+        with Path(name).open(encoding="utf-8") as file:
+            yield from (json.loads(line) for line in file if line.strip())
 
 
 def main() -> int:
     """Check the file named on the command line."""
-    if len(sys.argv) not in {2, 3}:
+    if len(sys.argv) not in {2, 3, 4}:
         print(__doc__)
         return 2
-    with Path(sys.argv[1]).open(encoding="utf-8") as file:
-        found = list(
-            faults((json.loads(line) for line in file), sys.argv[2] if sys.argv[2:] else None)
-        )
+    key = sys.argv[2] if sys.argv[2:] else None
+    found = list(faults(rows_of(sys.argv[1]), key, rows_of(*sys.argv[3:])))
     print("\n".join(found) or "The export holds.")
     return 1 if found else 0
 

@@ -66,7 +66,8 @@ class LedgerLine(Model):
 class LedgerSeal(Model):
     """One seal of a region: the Merkle root over the heads of what has grown, signed.
 
-    `leaves` is what `seals.pack` writes. Neither database lets anybody change or remove a row.
+    `leaves` is what `seals.pack` writes. Neither database lets anybody change or remove a row, but
+    for setting `anchored_at` once: when the second place was told.
     """
 
     __tablename__ = "ledger_seals"
@@ -80,3 +81,4 @@ class LedgerSeal(Model):
     sealed_at: Mapped[datetime]
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    anchored_at: Mapped[datetime | None]

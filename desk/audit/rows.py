@@ -17,8 +17,10 @@ ALL = """
            l.body, l.salt, l.body_hash, l.prev, l.hash, s.seq, s.head, s.sealed_seq
     FROM ledger l
     LEFT JOIN ledger_streams s ON s.region_id = l.region_id AND s.stream = l.stream
+    {where}
     ORDER BY l.region_id, l.stream, l.seq
 """
+ONE = "WHERE l.region_id = :region_id AND l.stream = :stream"
 
 
 class Line(NamedTuple):
@@ -42,10 +44,21 @@ class Line(NamedTuple):
     head: tuple[int, bytes, int] | None
 
 
-def lines() -> Iterator[Line]:
-    """Give every line, chain by chain and in order; the order of chains is the database's own."""
-    without_time_limit()
-    for row in db.session.execute(text(ALL), execution_options={"yield_per": AT_ONCE}):
+def lines(region_id: int | None = None, stream: str | None = None) -> Iterator[Line]:
+    """Give every line, chain by chain and in order, or those of one chain.
+
+    The order of chains is the database's own.
+    """
+    if stream is None:
+        without_time_limit()
+        rows = db.session.execute(
+            text(ALL.format(where="")), execution_options={"yield_per": AT_ONCE}
+        )
+    else:
+        rows = db.session.execute(
+            text(ALL.format(where=ONE)), {"region_id": region_id, "stream": stream}
+        )
+    for row in rows:
         yield Line(
             row[0],
             row[1],

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 
 from desk.audit import chain, seals
 from desk.audit.chain import Fault, moment
@@ -12,7 +12,7 @@ from desk.audit.models import LedgerSeal
 from desk.audit.rows import Line, body_of, lines
 from desk.audit.scratch import Scratch, Sealed
 from desk.audit.sealing import AT_ONCE
-from desk.kernel.db import db
+from desk.kernel.db import Instant, db
 
 SLOWEST_COMMIT = timedelta(minutes=15)
 """A line may carry a time this much before the seal that came before it: it was being written."""
@@ -25,6 +25,16 @@ NO_LINES = """
     WHERE NOT EXISTS (SELECT 1 FROM ledger l WHERE l.region_id = s.region_id
                       AND l.stream = s.stream)
     ORDER BY region_id, stream
+"""
+
+WAITING = """
+    SELECT s.region_id, count(*)
+    FROM ledger_streams s
+    JOIN ledger l ON l.region_id = s.region_id AND l.stream = s.stream AND l.seq = s.sealed_seq + 1
+    JOIN ledger f ON f.region_id = s.region_id AND f.stream = s.stream AND f.seq = 1
+    WHERE s.sealed_seq < s.seq AND l.at < :before
+      AND NOT (f.actor_kind = :kind AND f.what = :what)
+    GROUP BY s.region_id ORDER BY s.region_id
 """
 
 
@@ -54,6 +64,31 @@ def _chain_faults(scratch: Scratch, *, sealed: bool) -> Iterator[Fault]:
     yield from walk.end() if walk else ()
     for region_id, stream, seq in db.session.execute(text(NO_LINES)).all():
         yield Fault(region_id, stream, seq, "head differs from last line")
+
+
+def faults_of(region_id: int, stream: str) -> list[Fault]:
+    """List where one chain does not hold, without its seals."""
+    walk: _Walk | None = None
+    found: list[Fault] = []
+    for line in lines(region_id, stream):
+        walk = walk or _Walk(line, [], sealed=False)
+        found += walk.step(line)
+    return [*found, *walk.end()] if walk else [Fault(region_id, stream, 0, "there is no line")]
+
+
+def waiting_faults(now: datetime) -> list[Fault]:
+    """List the regions where chains have waited for their seal for longer than they should.
+
+    Chains that were taken over from elsewhere carry dates of long ago and are left out.
+    """
+    asked = text(WAITING).bindparams(bindparam("before", type_=Instant()))
+    rows = db.session.execute(
+        asked, {"before": now - SLOWEST_COMMIT, "kind": IMPORTED[0], "what": IMPORTED[1]}
+    )
+    return [
+        Fault(region_id, "seals", 0, f"{n} chains have waited too long for their seal")
+        for region_id, n in rows
+    ]
 
 
 class _Walk:

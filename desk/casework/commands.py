@@ -1,6 +1,8 @@
 """Checking the cases against the ledger, and publishing a calendar, from the command line."""
 
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -9,8 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from desk.access.actors import SYSTEM
+from desk.audit.anchoring import anchor_faults
 from desk.audit.seals import public_key
 from desk.audit.verifying import faults as ledger_faults
+from desk.audit.verifying import waiting_faults
 from desk.casework.actions.correcting import publish_calendar
 from desk.casework.queries.dates import Plan, plan, with_calendar
 from desk.casework.queries.replay import replay_faults
@@ -18,20 +22,42 @@ from desk.kernel.cli import at_terminal, group, report_faults
 from desk.kernel.clock import utc_now
 from desk.kernel.csv_file import ENCODINGS
 from desk.kernel.db import end_read, transaction
+from desk.kernel.second_place import FilePlace, PlaceAway, open_place
 from desk.organisation.actions.calendar import days_in
 from desk.organisation.actions.places import ROOT_CODE
 from desk.organisation.queries import region_by_code
+from desk.settings import Settings
 
 
 @group.command("verify-ledger")
-def verify_ledger() -> None:
+@click.option(
+    "--anchors",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What the second place was told, a line each; read there by itself where it is a file.",
+)
+def verify_ledger(anchors: Path | None) -> None:
     """Recompute every chain and seal, and replay every status; ends with 1 when one is wrong."""
-    public = public_key(current_app.extensions["settings"].seal_seed())
-    found = [*ledger_faults(public), *replay_faults()]
-    for fault in found:
+    settings: Settings = current_app.extensions["settings"]
+    found = chain(
+        ledger_faults(public_key(settings.seal_seed())),
+        waiting_faults(utc_now()),
+        anchor_faults(_told(anchors, settings.anchor_url)),
+        replay_faults(),
+    )
+    n = 0
+    for n, fault in enumerate(found, start=1):  # noqa: B007 - the last number is the count
         click.echo(f"region {fault.region_id} stream {fault.stream} line {fault.seq}: {fault.what}")
-    click.echo("The ledger holds." if not found else f"{len(found)} faults.")
-    sys.exit(1 if found else 0)
+    click.echo(f"{n} faults." if n else "The ledger holds.")
+    sys.exit(1 if n else 0)
+
+
+def _told(anchors: Path | None, address: str | None) -> Iterator[str]:
+    """Read what the second place holds: from a file somebody brought, or from the place itself."""
+    place = FilePlace(anchors) if anchors else open_place(address) if address else None
+    try:
+        yield from (place.kept() if place else None) or ()
+    except PlaceAway as error:
+        raise click.ClickException(f"The second place cannot be read: {error}.") from error
 
 
 @group.command("import-calendar")

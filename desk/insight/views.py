@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from desk.access.doors import current_actor, public, requires
 from desk.access.permissions import Permission
+from desk.audit.anchoring import last_anchored
 from desk.audit.sealing import last_seal
 from desk.audit.seals import public_key
 from desk.casework.labels import STATUS
@@ -222,6 +223,7 @@ def board() -> ResponseReturnValue:
         catalogue=catalogue_figures(region.id, on=today),
         today=today,
         case_figures=CASE_FIGURES,
+        ledger=_ledger(region.id),
     )
     return _cached(make_response(page))
 
@@ -274,14 +276,21 @@ def board_json() -> ResponseReturnValue:
 
 
 def _ledger(region_id: int) -> dict[str, object]:
-    """Give the key that signs the ledger's seals, and the newest of them, for anybody to keep."""
-    newest = last_seal(region_id)
+    """Give the key that signs the ledger's seals, the newest of them, and what others were told."""
+    newest, anchored = last_seal(region_id), last_anchored(region_id)
     return {
         "ed25519": public_key(current_app.extensions["settings"].seal_seed()).hex(),
         "seal": newest.no if newest else None,
         "sealed_at": newest.sealed_at.isoformat() if newest else None,
         "hash": bytes(newest.hash).hex() if newest else None,
         "signature": bytes(newest.signature).hex() if newest else None,
+        "anchor": {
+            "seal": anchored.no,
+            "hash": bytes(anchored.hash).hex(),
+            "anchored_at": anchored.anchored_at.isoformat(),
+        }
+        if anchored and anchored.anchored_at
+        else None,
     }
 
 

@@ -154,6 +154,19 @@ class SavedForm(DeskForm):
     saved = BooleanField(_l("I have kept the number and the code"))
 
 
+class ProofForm(DeskForm):
+    """What a receipt says of the ledger; `proof` as `audit.proving.parse_digits` reads it."""
+
+    number = Line(
+        _l("Case number"),
+        longest=40,
+        required=_l("Write the case number, such as XZ-261123-482915-3."),
+    )
+    proof = Line(
+        _l("Proof"), longest=60, required=_l("Write the 16 digits and letters of the proof.")
+    )
+
+
 class TrackForm(DeskForm):
     number = Line(
         _l("Case number"),

@@ -136,6 +136,7 @@ def footer_links() -> list[tuple[str, str]]:
     return [
         (_("How personal data is used and how long it is kept"), url_for("intake.privacy")),
         (_("How figures are made"), url_for("insight.definitions")),
+        (_("Check a receipt"), url_for("intake.ledger")),
         (_("Accessibility"), url_for("intake.accessibility")),
         (_("Contact"), url_for("intake.contact")),
         (_("Staff"), url_for("workbench.home")),

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,12 +15,16 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
+from desk.audit.anchoring import last_anchored, mark
 from desk.audit.models import LedgerLine, LedgerSeal, LedgerStream
 from desk.audit.sealing import last_seal, seal
 from desk.audit.seals import Leaf, is_signed, key_of, leaf_hash, pack, public_key, root_of, unpack
+from desk.audit.verifying import waiting_faults
 from desk.casework.actions.acts import add_note
 from desk.casework.workflow import Move
 from desk.kernel.db import db, dialect_name, end_read, transaction
+from desk.kernel.second_place import PlaceAway
+from desk.schedules import anchor as anchor_all
 from desk.schedules import seal as seal_all
 from tests.casework.test_life import Desk
 
@@ -68,9 +73,9 @@ def sealed(app: Flask) -> Desk:
     return desk
 
 
-def verify(app: Flask) -> tuple[int, str]:
+def verify(app: Flask, *more: str) -> tuple[int, str]:
     end_read()
-    answer = app.test_cli_runner().invoke(args=["desk", "verify-ledger"])
+    answer = app.test_cli_runner().invoke(args=["desk", "verify-ledger", *more])
     return answer.exit_code, answer.output
 
 
@@ -96,7 +101,7 @@ def behind_the_back(*statements: str) -> None:
             for (name,) in names.fetchall():
                 connection.exec_driver_sql(f"DROP TRIGGER {name}")
         else:
-            for table in ("ledger", "ledger_seals"):
+            for table in ("ledger", "ledger_seals", "ledger_streams"):
                 connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for statement in statements:
             connection.execute(text(statement))
@@ -163,6 +168,93 @@ def test_tampering_is_found(app: Flask, sealed: Desk, name: str) -> None:
     assert "faults." in said
 
 
+@pytest.mark.parametrize("read_back", ["by itself", "brought"])
+def test_the_second_place_finds_that_everything_new_is_gone(
+    app: Flask, sealed: Desk, tmp_path: Path, read_back: str
+) -> None:
+    """Who cuts off lines, heads and seals together leaves a ledger that fits itself."""
+    kept = tmp_path / "anchors.ndjson"
+    given = app.extensions["settings"]
+    app.extensions["settings"] = replace(given, anchor_url=f"file:{kept}")
+    anchor_all(sealed.now + timedelta(minutes=5))
+    anchor_all(sealed.now + timedelta(minutes=65))
+    (told,) = [json.loads(line) for line in kept.read_text().splitlines()]
+    assert told["seal"] == 3
+    assert is_signed(
+        bytes.fromhex(told["ed25519"]),
+        bytes.fromhex(told["signature"]),
+        bytes.fromhex(told["hash"]),
+    )
+    assert verify(app) == (0, "The ledger holds.\n")
+    behind_the_back(
+        "DELETE FROM ledger_seals WHERE no = 3",
+        "DELETE FROM ledger WHERE seq > 3",
+        "UPDATE ledger_streams SET seq = 3, sealed_seq = 3, head = (SELECT hash FROM ledger"
+        " WHERE ledger.stream = ledger_streams.stream AND seq = 3)",
+        "UPDATE cases SET status = 'submitted'",
+    )
+    if read_back == "brought":
+        app.extensions["settings"] = given
+        assert verify(app) == (0, "The ledger holds.\n")
+        code, said = verify(app, "--anchors", str(kept))
+    else:
+        code, said = verify(app)
+    assert code == 1
+    assert "line 3: the second place holds a seal that is not here" in said
+
+
+def test_a_second_place_with_another_seal_or_nonsense_is_said(
+    app: Flask, sealed: Desk, tmp_path: Path
+) -> None:
+    kept = tmp_path / "brought"
+    region = sealed.region.id
+    kept.write_text(f'{{"region": {region}, "seal": 2, "hash": "00"}}\n\nnothing\n[1]\n')
+    code, said = verify(app, "--anchors", str(kept))
+    assert code == 1
+    assert said.splitlines() == [
+        f"region {region} stream seals line 2: the second place holds another seal",
+        "region 0 stream anchors line 3: this line of the second place cannot be read",
+        "region 0 stream anchors line 4: this line of the second place cannot be read",
+        "3 faults.",
+    ]
+
+
+def test_the_second_place_is_told_once_an_hour(app: Flask, sealed: Desk, tmp_path: Path) -> None:
+    kept = tmp_path / "anchors.ndjson"
+    app.extensions["settings"] = replace(app.extensions["settings"], anchor_url=f"file:{kept}")
+    step, told = timedelta(minutes=5), []
+    for _ in range(25):
+        with transaction():
+            add_note(
+                sealed.number, "记一笔。", version=None, by=sealed.people["clerk"], now=sealed.now
+            )
+        seal_all(sealed.now)
+        anchor_all(sealed.now)
+        told.append(len(kept.read_text().splitlines()))
+        sealed.now += step
+    assert (told[0], told[11], told[12], told[23], told[24]) == (1, 1, 2, 2, 3)
+
+
+def test_a_place_that_is_away_is_told_later(app: Flask, sealed: Desk, tmp_path: Path) -> None:
+    given, folder = app.extensions["settings"], tmp_path / "mounted"
+    app.extensions["settings"] = replace(given, anchor_url=f"file:{folder}/anchors")
+    with pytest.raises(PlaceAway):
+        anchor_all(sealed.now)
+    assert last_anchored(sealed.region.id) is None
+    folder.mkdir()
+    anchor_all(sealed.now)
+    anchored = last_anchored(sealed.region.id)
+    assert anchored is not None
+    assert (anchored.no, anchored.anchored_at) == (3, sealed.now)
+
+
+def test_chains_that_nobody_seals_are_a_fault(app: Flask, sealed: Desk) -> None:
+    sealed.go(Move.SUPPLY, "complainant", text="补齐了。")
+    assert waiting_faults(sealed.now + timedelta(minutes=5)) == []
+    (fault,) = waiting_faults(sealed.now + timedelta(minutes=30))
+    assert fault.what == "1 chains have waited too long for their seal"
+
+
 def test_a_true_line_with_an_older_date_lies_outside_its_seals(app: Flask, sealed: Desk) -> None:
     earlier = sealed.now - timedelta(days=3)
     with transaction():
@@ -192,8 +284,20 @@ def test_erasing_a_body_breaks_nothing(app: Flask, sealed: Desk) -> None:
     assert verify(app)[0] == 0
 
 
-@pytest.mark.parametrize("statement", ["UPDATE ledger_seals SET n = 9", "DELETE FROM ledger_seals"])
-def test_the_database_itself_refuses_to_change_a_seal(sealed: Desk, statement: str) -> None:
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_seals SET n = 9",
+        "UPDATE ledger_seals SET n = 9, anchored_at = sealed_at",
+        "DELETE FROM ledger_seals",
+        "DELETE FROM ledger_streams",
+        "UPDATE ledger_streams SET seq = seq - 1",
+        "UPDATE ledger_streams SET stream = 'c/other'",
+    ],
+)
+def test_the_database_itself_refuses_to_change_a_seal_or_shorten_a_chain(
+    sealed: Desk, statement: str
+) -> None:
     with pytest.raises(DatabaseError), transaction():
         db.session.execute(text(statement))
 
@@ -213,6 +317,15 @@ def test_an_export_is_checked_without_the_desk(app: Flask, sealed: Desk, tmp_pat
     assert check() == (0, "The export holds.\n")
     assert check(key)[0] == 0
     assert check(public_key(SEED).hex())[0] == 1
+    shown = app.test_cli_runner().invoke(args=["desk", "show-seals"]).output
+    anchors = tmp_path / "anchors"
+    anchors.write_text(shown)
+    assert check(key, str(anchors))[0] == 0
+    anchors.write_text(shown.replace('"seal": 3', '"seal": 4'))
+    assert check(key, str(anchors)) == (
+        1,
+        f"there is no seal 4 of region {sealed.region.id}\n",
+    )
     rows = [json.loads(line) for line in file.read_text().splitlines()]
     assert not any(word in file.read_text() for word in ("请补", 'body"', "salt"))
     changes: tuple[Callable[[list[dict[str, object]]], object], ...] = (
@@ -236,6 +349,11 @@ def test_the_board_gives_the_key_and_the_newest_seal(app: Flask, sealed: Desk) -
     assert is_signed(
         bytes.fromhex(told["ed25519"]), bytes.fromhex(told["signature"]), bytes(newest.hash)
     )
+    assert told["anchor"] is None
+    with transaction():
+        mark((sealed.region.id, 2, ""), now=sealed.now)
+    told = app.test_client().get("/board.json").get_json()["ledger"]["anchor"]
+    assert told["seal"] == 2
 
 
 def test_a_line_written_meanwhile_comes_with_the_next_seal(app: Flask, sealed: Desk) -> None:

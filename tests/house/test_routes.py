@@ -111,6 +111,8 @@ TABLE = {
     "GET /items/<code>": "public",
     "GET /items/search": "public",
     "GET /language/<code>": "public",
+    "GET|POST /ledger": "public",
+    "GET /ledger/key.pem": "public",
     "GET /privacy": "public",
     "GET|POST /rate": "public",
     "GET|POST /rate/<token>": "public",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,19 @@ def test_a_start_loads_nothing_that_no_page_needs(tmp_path: Path) -> None:
     loaded = set(json.loads(done.stdout))
     assert "desk.workbench.views.queue" in loaded
     assert loaded.intersection(ONLY_WHEN_NEEDED) == set()
+
+
+def test_a_port_that_is_taken_is_named_before_anything_is_done() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        run = subprocess.run(
+            [sys.executable, "deploy/run.py", "--port", str(port)],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert run.returncode == 2
+    assert f"make run PORT={port + 1}" in run.stdout
 
 
 def test_the_files_name_the_same_head_as_the_tool() -> None:

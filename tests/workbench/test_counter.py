@@ -90,7 +90,7 @@ def parts_of(page: str) -> tuple[str, str, str]:
     """Give number, code and verification code as the slip prints them."""
     number = page.split('class="desk-number">')[1].split("<", maxsplit=1)[0]
     code = page.split('class="desk-code">')[1].split("</dd>", maxsplit=1)[0]
-    proof = page.split('class="desk-mono">')[1].split("<", maxsplit=1)[0]
+    proof = page.split('class="desk-mono">')[1].split("<", maxsplit=1)[0].replace(" ", "")
     return number, code.replace("<span>", "").replace("</span>", ""), proof
 
 

@@ -11,6 +11,7 @@ from desk.kernel.vault import hashes
 from desk.organisation.queries import region_by_short_code
 
 ABSENT = bytes(32)
+NOBODYS = "XX-000101-000000-0"
 
 
 def access_hash(number: str, code: str) -> bytes:
@@ -25,7 +26,7 @@ def opened_by(number: str, code: str) -> Case | None:
     """
     parsed = parse_case_number(number)
     canonical = normalise_access_code(code)
-    wanted = parsed or "XX-000101-000000-0"
+    wanted = parsed or NOBODYS
     region = region_by_short_code(wanted.split("-")[0])
     case = db.session.scalar(
         select(Case).where(Case.region_id == (region.id if region else 0), Case.number == wanted)
@@ -34,3 +35,14 @@ def opened_by(number: str, code: str) -> Case | None:
     stored = bytes(case.access_h) if case else ABSENT
     same = hmac.compare_digest(given, stored)
     return case if same and canonical and parsed else None
+
+
+def chain_of(number: str) -> tuple[int, str]:
+    """Name the chain of a case as somebody wrote its number; one that nobody has when none fits."""
+    wanted = parse_case_number(number) or NOBODYS
+    region = region_by_short_code(wanted.split("-")[0])
+    region_id = region.id if region else 0
+    case_id = db.session.scalar(
+        select(Case.id).where(Case.region_id == region_id, Case.number == wanted)
+    )
+    return region_id, f"c/{case_id.hex if case_id else NOBODYS}"

@@ -1,6 +1,16 @@
 """The public pages: the front door, filing, following a case."""
 
-from desk.intake.views import case, filing, home, matter, sending, telling, tracking
+from desk.intake.views import case, filing, home, ledger, matter, sending, telling, tracking
 from desk.intake.views.doors import blueprint
 
-__all__ = ["blueprint", "case", "filing", "home", "matter", "sending", "telling", "tracking"]
+__all__ = [
+    "blueprint",
+    "case",
+    "filing",
+    "home",
+    "ledger",
+    "matter",
+    "sending",
+    "telling",
+    "tracking",
+]

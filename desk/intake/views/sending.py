@@ -164,6 +164,7 @@ def receipt() -> ResponseReturnValue:
         number=found["number"],
         code=grouped(found["code"]),
         proof=found["proof"],
+        ledger_address=settings().base_url + url_for("intake.ledger"),
         title=found["title"],
         files=found.get("attached") or (),
         identity=IDENTITY[IdentityMode(found["identity_mode"])],

@@ -42,8 +42,8 @@ class BucketStore:
             sum_.update(chunk)
             size += len(chunk)
         source.seek(start)
-        with _spoken(key):
-            self._client().put_object(
+        with spoken(key):
+            self.client().put_object(
                 Bucket=self.bucket,
                 Key=self.prefix + checked(key),
                 Body=source,
@@ -53,19 +53,19 @@ class BucketStore:
         return Digest(size, hashed.digest())
 
     def open(self, key: str) -> Readable:
-        with _spoken(key):
-            found = self._client().get_object(Bucket=self.bucket, Key=self.prefix + checked(key))
+        with spoken(key):
+            found = self.client().get_object(Bucket=self.bucket, Key=self.prefix + checked(key))
         body: Readable = found["Body"]
         return body
 
     def remove(self, key: str) -> None:
-        with _spoken(key):
-            self._client().delete_object(Bucket=self.bucket, Key=self.prefix + checked(key))
+        with spoken(key):
+            self.client().delete_object(Bucket=self.bucket, Key=self.prefix + checked(key))
 
     def find(self, key: str) -> Kept | None:
         try:
-            with _spoken(key):
-                found = self._client().head_object(
+            with spoken(key):
+                found = self.client().head_object(
                     Bucket=self.bucket, Key=self.prefix + checked(key)
                 )
         except Absent:
@@ -73,8 +73,8 @@ class BucketStore:
         return Kept(key, found["ContentLength"], found["LastModified"])
 
     def everything(self) -> Iterator[Kept]:
-        with _spoken(""):
-            pages = self._client().get_paginator("list_objects_v2")
+        with spoken(""):
+            pages = self.client().get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix):
                 for found in page.get("Contents", ()):
                     key = found["Key"].removeprefix(self.prefix)
@@ -87,7 +87,7 @@ class BucketStore:
     def free(self) -> int | None:
         return None
 
-    def _client(self) -> Any:
+    def client(self) -> Any:
         """Make the client when it is first needed: boto3 costs 20 MB and a quarter of a second."""
         with self._lock:
             if self._made is None:
@@ -113,7 +113,7 @@ class BucketStore:
 
 
 @contextmanager
-def _spoken(key: str) -> Iterator[None]:
+def spoken(key: str) -> Iterator[None]:
     """Say in our words what went wrong in those of boto3."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 

@@ -42,6 +42,7 @@ def counter_slip() -> ResponseReturnValue:
         sent_at=datetime.fromisoformat(found["sent_at"]),
         accept_due=accept_due(home_region().id, found["number"]),
         address=current_app.extensions["settings"].base_url + url_for("intake.track"),
+        ledger_address=current_app.extensions["settings"].base_url + url_for("intake.ledger"),
     )
 
 
