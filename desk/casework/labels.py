@@ -264,7 +264,7 @@ CHANNEL: dict[CaseChannel, LazyString] = {
     CaseChannel.WINDOW: _l("Window"),
     CaseChannel.QR: _l("QR code"),
     CaseChannel.PHONE: _l("Telephone"),
-    CaseChannel.LETTER: _l("Letter"),
+    CaseChannel.LETTER: _l("By letter"),
     CaseChannel.HOTLINE: _l("Hotline 12345"),
     CaseChannel.API: _l("Another system"),
     CaseChannel.RATING: _l("Bad rating"),

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from desk.casework.labels import MOVE
+from desk.casework.together import STEPS, Together
 from desk.casework.workflow import Move
 
 
@@ -74,3 +75,13 @@ def name_of(form: str) -> str:
     if called is not None:
         return str(called.button)
     return str(MOVE[Move(form)]) if form in set(Move) else form
+
+
+def called(name: Together) -> str:
+    """Name what is done to many cases as its button on the page of one does."""
+    if name in STEPS:
+        return str(MOVE[STEPS[name]])
+    return str(TAKE if name is Together.TAKE else ACTS[name.value].button)
+
+
+TAKE = _l("Take it")

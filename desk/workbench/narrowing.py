@@ -35,7 +35,7 @@ from desk.workbench.listing import Listing
 FIELDS: Mapping[Field, LazyString] = {
     Field.STATUS: _l("Status"),
     Field.DUE: _l("Due"),
-    Field.FILED: _l("Filed"),
+    Field.FILED: _l("Day filed"),
     Field.CHANNEL: _l("Channel"),
     Field.MARK: _l("Mark"),
     Field.HALL: _l("Hall"),

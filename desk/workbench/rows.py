@@ -12,10 +12,11 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from desk.access.actors import Actor
-from desk.access.permissions import Permission
+from desk.access.permissions import Permission, permissions_of
 from desk.casework.disclosure import may_know, title_for
 from desk.casework.labels import SHAPE, STAFF_STATUS, STAFF_TURN
 from desk.casework.queries.lists import QueueRow
+from desk.casework.together import Standing, Together, open_to
 from desk.casework.words import IdentityMode, Status
 from desk.organisation.queries import Timetable
 from desk.workbench.due import Due, due_of
@@ -72,6 +73,7 @@ class Shown:
     is_mine: bool
     due: ShownDue
     flags: list[Flag]
+    may: tuple[Together, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class Writer:
         self.ending = f"?{urlencode({'list': listing.text})}" if listing not in (None, TURN) else ""
         self.words = words_in(str(get_locale()))
         self.dues: dict[datetime, ShownDue] = {}
+        self.allowed: dict[tuple[int, int, int | None], frozenset[Permission]] = {}
 
     def rows(self, rows: Iterable[QueueRow]) -> list[Shown]:
         """Write rows in their order."""
@@ -141,7 +144,24 @@ class Writer:
             row.handler_id is not None and row.handler_id == self.actor.user_id,
             self._due(row.next_due_at),
             [self.words.flags[key] for key in flags_of(row, knows=knows)],
+            self._may(row, reach),
         )
+
+    def _may(self, row: QueueRow, reach: tuple[int, int, int | None]) -> tuple[Together, ...]:
+        """Say what may be done to it in one go with others, by the seats that reach it."""
+        if reach not in self.allowed:
+            here = (seat for seat in self.actor.seats if seat.reaches(*reach))
+            self.allowed[reach] = frozenset[Permission]().union(
+                *(permissions_of(seat.role) for seat in here)
+            )
+        standing = Standing(
+            row.kind,
+            row.status,
+            row.identity_mode,
+            row.department_id is not None,
+            row.handler_id is not None,
+        )
+        return open_to(standing, self.allowed[reach])
 
     def _who(self, row: QueueRow, *, knows: bool) -> str:
         if row.identity_mode is IdentityMode.ANONYMOUS:

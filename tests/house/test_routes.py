@@ -98,6 +98,8 @@ TABLE = {
     "POST /desk/news/read": "home:see",
     "GET /desk/queue": "case:read",
     "GET /desk/queue/counts": "case:read",
+    "GET /desk/queue/bulk": "case:read",
+    "POST /desk/queue/bulk": "case:read",
     "GET /desk/queue/conditions": "case:read",
     "GET /desk/replies": "replies:own",
     "GET|POST /desk/replies/<uuid:key>": "replies:own",

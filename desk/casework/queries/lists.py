@@ -16,13 +16,14 @@ from desk.casework.conditions import NONE, Conditions
 from desk.casework.disclosure import LONGEST_TITLE
 from desk.casework.models import Case, Party
 from desk.casework.queries.narrowing import moments, narrowed
+from desk.casework.queries.scope import within
 from desk.casework.queries.tabs import Tab, condition_of
 from desk.casework.words import IdentityMode, Kind, Status
 from desk.catalogue.models import ItemVersion
 from desk.kernel.db import Instant, db
 from desk.kernel.paging import Cursor, Page, page_of
 from desk.organisation.models import Department
-from desk.organisation.queries import Timetable
+from desk.organisation.queries import Timetable, region_id_of
 
 PAGE = 25
 KEPT_STATEMENTS = 1024
@@ -155,6 +156,18 @@ def _shown() -> Select[*tuple[Any, ...]]:
         .outerjoin(Department, Department.id == Case.department_id)
         .outerjoin(User, User.id == Case.handler_id)
     )
+
+
+def rows_by_number(actor: Actor, numbers: Sequence[str]) -> list[QueueRow]:
+    """Load what a list shows of these cases, as far as this person may see them."""
+    if not numbers:
+        return []
+    regions = {region_id_of(number.split("-", maxsplit=1)[0]) for number in numbers}
+    statement = _shown().where(
+        Case.region_id.in_(regions), Case.number.in_(numbers), within(actor, Permission.CASE_READ)
+    )
+    rows: Sequence[Any] = db.session.execute(statement).all()
+    return [QueueRow(*row) for row in rows]
 
 
 def rows_by_key(keys: Sequence[tuple[int, UUID]]) -> list[QueueRow]:

@@ -1,6 +1,6 @@
-// Keys of the desk: j and k move in a list, Enter opens, / searches, ? shows all of them, and a
-// letter presses what carries it as data-key. They never fire while somebody types, and they can be
-// switched off in the sheet.
+// Keys of the desk: j and k move in a list, Enter opens, x ticks, / searches, ? shows all of them. A
+// letter presses what carries it as data-key; in a list without ticks it opens the case at that step.
+// They never fire while somebody types, and they can be switched off in the sheet.
 const OFF = "desk-keys-off";
 const rows = [...document.querySelectorAll("[data-queue] [data-row]")];
 const sheet = document.getElementById("keys");
@@ -11,13 +11,41 @@ const isTyping = (element) =>
   element.isContentEditable || element.closest("input:not([type=checkbox], [type=radio]), textarea, select");
 
 const move = (by) => {
-  const here = rows.findIndex((row) => row.contains(document.activeElement));
-  const to = here < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, here + by));
+  const at = rows.indexOf(here());
+  const to = at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by));
   rows[to]?.querySelector("a")?.focus();
 };
 
+const boxes = () => [...document.querySelectorAll("[data-queue] input[name=case]")];
+const ticked = () => boxes().some((box) => box.checked);
+const here = () => rows.find((row) => row.contains(document.activeElement));
+
+const tick = (row) => {
+  row?.querySelector("input[name=case]")?.click();
+  row?.querySelector("a")?.focus();
+};
+
+const steps = new Map(
+  (document.querySelector("[data-row-keys]")?.dataset.rowKeys ?? "")
+    .split(" ")
+    .filter(Boolean)
+    .map((pair) => pair.split(":")),
+);
+
+const openAt = (key) => {
+  const link = here()?.querySelector("a");
+  if (!link || !steps.has(key) || ticked()) return false;
+  const address = new URL(link.href);
+  address.searchParams.set("do", steps.get(key));
+  address.hash = "act";
+  location.assign(address);
+  return true;
+};
+
 const press = (key) => {
-  const target = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key);
+  const target = [...document.querySelectorAll("[data-key]")].find(
+    (one) => one.dataset.key === key && (ticked() || !one.closest("[data-bulk]")),
+  );
   target?.click();
   return Boolean(target);
 };
@@ -29,7 +57,10 @@ const act = (key) => {
   if (key === "j" && rows.length) return move(1) ?? true;
   if (key === "k" && rows.length) return move(-1) ?? true;
   if (key === "/" && search) return search.focus() ?? true;
-  return press(key);
+  if (key === "x" && here()) return tick(here()) ?? true;
+  if (key === "X") return document.querySelector("[data-all]")?.click() ?? true;
+  if (key === "Escape" && ticked()) return document.querySelector("[data-untick]")?.click() ?? true;
+  return openAt(key) || press(key);
 };
 
 document.addEventListener("keydown", (event) => {

@@ -18,6 +18,7 @@ if (document.querySelector("[data-module^='govuk-']")) import("./components.js")
 if (document.querySelector("[data-item-search]")) import("./items.js");
 if (document.querySelector("[data-count]")) import("./counts.js");
 if (document.querySelector("[data-draft]")) import("./drafts.js");
+if (document.querySelector("[data-bulk]")) import("./bulk.js");
 if (document.querySelector("[data-dialog]")) import("./dialogs.js");
 if (document.querySelector("[data-countdown]")) import("./countdown.js");
 if (document.querySelector("[data-queue], [data-key], #keys")) import("./keys.js");

@@ -2,6 +2,7 @@
 
 from desk.workbench.views import (
     acts,
+    bulk,
     case,
     counter,
     joined,
@@ -18,6 +19,7 @@ from desk.workbench.views.doors import blueprint
 __all__ = [
     "acts",
     "blueprint",
+    "bulk",
     "case",
     "counter",
     "joined",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from flask import current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from desk.access.actors import Actor
 from desk.access.doors import current_actor, requires
-from desk.access.permissions import Permission
+from desk.access.permissions import Permission, permissions_of
 from desk.casework.conditions import NONE, Conditions
 from desk.casework.numbers import parse_case_number
 from desk.casework.queries import lists
@@ -20,6 +20,7 @@ from desk.casework.queries.lists import QueueRow
 from desk.casework.queries.scope import case_of
 from desk.casework.queries.search import SHOWN, search
 from desk.casework.queries.tabs import COUNT_CAP, Tab, counts
+from desk.casework.together import Together, offered
 from desk.kernel.clock import utc_now
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.paging import Page, read_cursor
@@ -27,7 +28,7 @@ from desk.kernel.texts import storable
 from desk.kernel.throttle import Limit
 from desk.organisation.queries import Timetable, home_timetable
 from desk.workbench.listing import Listing, read_listing
-from desk.workbench.naming import name_of
+from desk.workbench.naming import called, name_of
 from desk.workbench.narrowing import chips, groups
 from desk.workbench.rows import Shown, Writer, words_in
 from desk.workbench.views.doors import blueprint
@@ -75,6 +76,32 @@ def _uncounted(_language: str) -> list[Counted]:
 def count_text(n: int) -> str:
     """Write a count that stops at its cap."""
     return f"{COUNT_CAP - 1}+" if n >= COUNT_CAP else str(n)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What can be done to all ticked cases: its name, what it is called, its key."""
+
+    name: Together
+    label: str
+    key: str
+
+
+KEYS = {
+    Together.ACCEPT: "a",
+    Together.ASK_SUPPLEMENT: "u",
+    Together.DISPATCH: "d",
+    Together.SIGN: "s",
+    Together.TAKE: "t",
+    Together.ASSIGN: "g",
+    Together.NOTE: "n",
+}
+
+
+@lru_cache(maxsize=256)
+def _together(actor: Actor, _language: str) -> tuple[Button, ...]:
+    found = offered(frozenset().union(*(permissions_of(role) for role in actor.roles)))
+    return tuple(Button(name, called(name), KEYS[name]) for name in found)
 
 
 @blueprint.get("/")
@@ -204,5 +231,7 @@ def _page(
             else _uncounted(language)
         ),
         legend=words_in(language).flags.values(),
+        together=_together(actor, language),
+        row_keys=tuple((one.key, one.label) for one in _together(actor, language)),
         T=Tab,
     )
