@@ -64,7 +64,22 @@ STAFF = {
         "cards": "/supervision/cards",
         "bulletin": "/supervision/cards/bulletin",
     },
-    "admin": {"letters": "/admin/letters/", "no-cases": "/desk/"},
+    "admin": {
+        "letters": "/admin/letters/",
+        "no-cases": "/desk/",
+        "home": "/admin/",
+        "hall": "/admin/halls/1",
+        "window": "/admin/windows/1",
+        "departments": "/admin/departments",
+        "department": "/admin/departments/2",
+        "regions": "/admin/regions",
+        "limits": "/admin/limits",
+        "limit-new": "/admin/limits/new?like=12",
+        "people": "/admin/people",
+        "person": "/admin/people/1",
+        "person-new": "/admin/people/new",
+        "confirmations": "/admin/confirmations",
+    },
 }
 README = {
     "what-360-zh_Hans.png": "what.png",

@@ -2,9 +2,12 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from desk.access.permissions import Role
-from desk.organisation.models import RegionLevel
+from desk.casework.labels import COMPLEXITY, STEP
+from desk.organisation.limits import ANY
+from desk.organisation.models import DayKind, LimitUnit, RegionLevel
 
 LEVELS = {
     RegionLevel.NATION: _l("Nation"),
@@ -25,6 +28,49 @@ ROLES = {
     Role.AUDITOR: _l("Auditor"),
 }
 
+STEPS: dict[str, object] = {
+    **{step.value: name for step, name in STEP.items()},
+    "return_request": _l("Ask to hand it back"),
+    "return_decision": _l("Decide on handing back"),
+    "arbitration": _l("Decide which department answers"),
+    "divert_decision": _l("Decide on directing elsewhere"),
+    "extension_decision": _l("Decide on more time"),
+    "pause_decision": _l("Decide on a pause"),
+    "pause_max": _l("Longest pause"),
+    "task": _l("Another department's part"),
+    "rating_appeal": _l("Appeal against a rating"),
+    "rating_appeal_decision": _l("Decide on an appeal"),
+    "card_appeal": _l("Object to a card"),
+    "card_appeal_decision": _l("Decide on an objection"),
+    "waiver": _l("First offence, answer"),
+    "look_back": _l("Look back"),
+    "handover_accept": _l("Accept from another region"),
+    "reopen_window": _l("Opening again is possible for"),
+    "objection_window": _l("Objecting is possible for"),
+    "restore_window": _l("Taking back a withdrawal is possible for"),
+}
+COMPLEXITIES = {
+    ANY: _l("Every case"),
+    **{kind.value: name for kind, name in COMPLEXITY.items()},
+}
+PARTIES = {
+    ANY: _l("Individuals and businesses"),
+    "individual": _l("Individuals"),
+    "business": _l("Businesses"),
+}
+UNITS = {
+    LimitUnit.WORKING_DAY.value: _l("working days"),
+    LimitUnit.WORKING_HOUR.value: _l("working hours"),
+    LimitUnit.CALENDAR_DAY.value: _l("calendar days"),
+}
+DAYS = {
+    DayKind.WORKDAY: _l("Working day"),
+    DayKind.WEEKEND: _l("Weekend"),
+    DayKind.HOLIDAY: _l("Holiday"),
+    DayKind.MAKEUP: _l("Make-up working day"),
+    DayKind.CLOSURE: _l("Closed for a reason of its own"),
+}
+
 LANGUAGES = {"zh_Hans": "中文", "en": "English"}
 
 
@@ -32,3 +78,19 @@ def role_name(role: Role, *, is_head: bool = False) -> str:
     """Name a role, and say so where its seat heads the place."""
     name = str(ROLES[role])
     return str(_("%(role)s (head)", role=name)) if is_head else name
+
+
+def limit_text(n: int, unit: str) -> str:
+    """Say how long something may take."""
+    texts = {
+        LimitUnit.WORKING_DAY.value: ngettext("%(num)s working day", "%(num)s working days", n),
+        LimitUnit.WORKING_HOUR.value: ngettext("%(num)s working hour", "%(num)s working hours", n),
+        LimitUnit.CALENDAR_DAY.value: ngettext("%(num)s calendar day", "%(num)s calendar days", n),
+    }
+    return str(texts[unit])
+
+
+def step_place(step: str) -> tuple[int, str]:
+    """Say where a step stands in a list: in the order of a case's life."""
+    names = list(STEPS)
+    return (names.index(step) if step in STEPS else len(names), step)

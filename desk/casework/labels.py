@@ -163,6 +163,7 @@ DONE: dict[str, LazyString] = {
     "record_contact": _l("The complainant was contacted"),
     "record_verdict": _l("What the verification found"),
     "hand_over": _l("Another department took over what the former one was doing"),
+    "hand_over_part": _l("Another department took over the part the former one owed"),
     "release": _l("Whoever handled it has left; it waits for somebody of the department"),
     "take": _l("Somebody took the case"),
     "assign": _l("The case was assigned"),

@@ -22,3 +22,11 @@ class DepartmentClosing:
     department: Department
     last_day: date
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HoursChanged:
+    """A hall opens at other hours; told inside the transaction that changed them."""
+
+    hall: Hall
+    at: datetime

@@ -32,6 +32,7 @@ NAV = (
     ("administration", Permission.ORGANISATION_MANAGE, "administration.home"),
     ("places", Permission.ORGANISATION_MANAGE, "administration.halls"),
     ("cards", Permission.CARDS_SEE, "supervision.cards"),
+    ("limits", Permission.RULES_MANAGE, "administration.limits"),
     ("people", Permission.USERS_MANAGE, "administration.people"),
     ("letters", Permission.LETTERS_SEE, "notify.dead_letters"),
 )
@@ -156,6 +157,7 @@ def nav_of(actor: Actor | None) -> list[tuple[str, str, str]]:
         "administration": _("Administration"),
         "places": _("Places"),
         "cards": _("Cards"),
+        "limits": _("Limits"),
         "people": _("Staff and seats"),
         "letters": _("Letters"),
     }

@@ -306,10 +306,10 @@ def test_a_department_with_open_cases_stays_until_they_are_handed_over(app: Flas
 def test_a_case_is_not_handed_to_nobody(app: Flask) -> None:
     desk = Desk(app)
     with transaction(), pytest.raises(Conflict):
-        hand_over(desk.number, asked_by=None, now=desk.now)
+        hand_over(desk.number, desk.department.id, asked_by=None, now=desk.now)
     desk.to(Status.DISPATCHED)
     with transaction(), pytest.raises(Conflict):
-        hand_over(desk.number, asked_by=None, now=desk.now)
+        hand_over(desk.number, desk.department.id, asked_by=None, now=desk.now)
 
 
 def test_the_last_of_a_chain_of_successors_takes_over(app: Flask) -> None:

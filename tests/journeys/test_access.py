@@ -18,6 +18,8 @@ PAGES = {
     "regions": "/admin/regions",
     "people": "/admin/people",
     "person": "/admin/people/1",
+    "limits": "/admin/limits?past=1",
+    "limit-new": "/admin/limits/new?like=1",
     "confirmations-empty": "/admin/confirmations",
 }
 

@@ -119,7 +119,8 @@ def hand_over_cases(department_id: str) -> ResponseReturnValue:
     """Give a department's open cases to its successor, each in a transaction of its own."""
     actor, form = current_actor(), DeskForm()
     department = directory.department_of(actor, key(department_id))
-    where = url_for("administration.department", department_id=department.id)
+    wanted = department.id
+    where = url_for("administration.department", department_id=wanted)
     if not form.validate_on_submit():
         flash(str(EXPIRED), "error")
         return redirect(where, 303)
@@ -129,7 +130,7 @@ def hand_over_cases(department_id: str) -> ResponseReturnValue:
     for number in numbers:
         try:
             with transaction():
-                hand_over(number, asked_by=actor.user_id, now=utc_now())
+                hand_over(number, wanted, asked_by=actor.user_id, now=utc_now())
         except Conflict as error:
             flash(error.message, "error")
             break

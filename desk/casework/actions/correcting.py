@@ -31,6 +31,7 @@ from desk.kernel.db import db
 from desk.kernel.events import announce
 from desk.organisation.actions.calendar import publish_year
 from desk.organisation.actions.limits import end_limit, set_limit, take_back_limit
+from desk.organisation.events import HoursChanged
 from desk.organisation.limits import RuleKey
 from desk.organisation.models import Region, SlaRule
 from desk.organisation.queries import Limit, forget_kept
@@ -97,6 +98,11 @@ def stop_limit(region: Region, rule_id: int, *, last_on: date, by: Actor, now: d
 def put_right_soon(*, now: datetime) -> None:
     """Ask the worker to put the dates of all open cases right."""
     enqueue(JOB, now.isoformat(), run_at=now, now=now)
+
+
+def follow_hours(news: HoursChanged) -> None:
+    """Have the dates of open cases follow the new hours of a hall."""
+    put_right_soon(now=news.at)
 
 
 def to_put_right(*, now: datetime) -> list[NewDate]:

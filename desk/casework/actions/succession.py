@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from desk.access.actors import SYSTEM
@@ -14,12 +14,16 @@ from desk.accounts.events import SeatsEnded
 from desk.accounts.models import Membership, User
 from desk.approvals.words import ApprovalState
 from desk.audit.models import Visibility
-from desk.casework.actions import letters
+from desk.casework.actions import letters, tasks
 from desk.casework.actions.acting import begin, finish
-from desk.casework.models import Case
+from desk.casework.events import CaseActed
+from desk.casework.models import Case, CaseTask
+from desk.casework.queries.context import Context
+from desk.casework.words import TaskState
 from desk.jobs.actions import enqueue
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict
+from desk.kernel.events import announce
 from desk.organisation.actions.departments import successor_of
 from desk.organisation.events import DepartmentClosing, HallClosing
 from desk.organisation.models import Department, Region
@@ -33,55 +37,97 @@ RELEASE = "release"
 
 class Succession(StrEnum):
     HAND_OVER = "hand_over"
+    HAND_OVER_PART = "hand_over_part"
     RELEASE = "release"
 
 
-def open_cases_of(department: Department) -> int:
-    """Count the open cases a department answers for."""
-    counted = select(func.count()).where(
-        Case.region_id == department.region_id, Case.open, Case.department_id == department.id
+def _theirs(department: Department) -> ColumnElement[bool]:
+    """Give the condition for the open cases a department answers, or owes its part of."""
+    owes = select(CaseTask.id).where(
+        CaseTask.region_id == Case.region_id,
+        CaseTask.case_id == Case.id,
+        CaseTask.department_id == department.id,
+        CaseTask.state == TaskState.OPEN,
     )
+    return and_(
+        Case.region_id == department.region_id,
+        Case.open,
+        or_(Case.department_id == department.id, owes.exists()),
+    )
+
+
+def open_cases_of(department: Department) -> int:
+    """Count the open cases a department answers, or owes its part of."""
+    counted = select(func.count()).select_from(Case).where(_theirs(department))
     return int(db.session.scalar(counted) or 0)
 
 
 def cases_to_hand_over(department: Department, *, most: int = BATCH) -> list[str]:
     """List the numbers of open cases of a department, the most urgent first."""
-    numbers = (
-        select(Case.number)
-        .where(
-            Case.region_id == department.region_id, Case.open, Case.department_id == department.id
-        )
-        .order_by(Case.next_due_at, Case.id)
-        .limit(most)
-    )
-    return list(db.session.scalars(numbers))
+    numbers = select(Case.number).where(_theirs(department))
+    return list(db.session.scalars(numbers.order_by(Case.next_due_at, Case.id).limit(most)))
 
 
-def hand_over(number: str, *, asked_by: int | None, now: datetime) -> Case:
-    """Give a case to the department that succeeds its own; its status and its clocks go on.
+def hand_over(number: str, department_id: int, *, asked_by: int | None, now: datetime) -> Case:
+    """Give what a department has of a case to its successor; status and clocks go on.
 
-    The desk does it for an administrator, who sees nothing of the case. Raises Conflict when the
-    department has no successor that takes cases, or the case has ended.
+    That is the case, its part of it, or both. The desk does it for an administrator, who sees
+    nothing of the case. Raises Conflict when the department has no successor that takes cases, or
+    nothing of this case.
     """
     context = begin(number, None, Permission.CASE_HAND_OVER, SYSTEM, now)
     case = context.case
-    before = db.session.get(Department, case.department_id or 0)
-    if before is None or not case.open:
-        raise Conflict(_l("No department has this case now."))
+    before = db.session.get_one(Department, department_id)
     heir = successor_of(before, context.place.day(now))
     if heir is None:
         raise Conflict(_l("Name a successor that takes cases first."))
-    case.department_id, case.handler_id = heir.id, None
+    parts, theirs_already = _parts_of(case, before), bool(_parts_of(case, heir))
+    if not case.open or (case.department_id != before.id and not parts):
+        raise Conflict(_l("No department has this case now."))
+    answers = case.department_id == before.id
+    if answers:
+        case.department_id, case.handler_id = heir.id, None
+        _pass_on(context, before, heir)
+    for part in parts:
+        if theirs_already or case.department_id == heir.id:
+            part.state, part.ended_at = TaskState.DROPPED, now
+        else:
+            part.department_id = heir.id
+            announce(CaseActed(case, "ask_task", tasks.which(part), now, SYSTEM))
+    with db.session.no_autoflush:
+        tasks.drop_needless(case, now=now)
+    body = {"from": before.id, "asked_by": asked_by, "parts": len(parts)}
+    if answers:
+        body["department"] = heir.id
+    visibility = Visibility.PUBLIC if answers else Visibility.TEAM
+    act = Succession.HAND_OVER if answers else Succession.HAND_OVER_PART
+    done = finish(context, act, SYSTEM, now, body, visibility)
+    if answers:
+        letters.owe(done, "passed_on", now=now)
+    return done
+
+
+def _parts_of(case: Case, department: Department) -> list[CaseTask]:
+    return list(
+        db.session.scalars(
+            select(CaseTask).where(
+                CaseTask.region_id == case.region_id,
+                CaseTask.case_id == case.id,
+                CaseTask.department_id == department.id,
+                CaseTask.state == TaskState.OPEN,
+            )
+        )
+    )
+
+
+def _pass_on(context: Context, before: Department, heir: Department) -> None:
+    """Let clocks and requests that were a department's be its successor's."""
     for clock in context.clocks:
         if clock.stopped_at is None and clock.department_id == before.id:
             clock.department_id, clock.user_id = heir.id, None
     for approval in context.approvals:
         if approval.state is ApprovalState.PENDING and approval.department_id == before.id:
             approval.department_id = heir.id
-    body = {"department": heir.id, "from": before.id, "asked_by": asked_by}
-    done = finish(context, Succession.HAND_OVER, SYSTEM, now, body, Visibility.PUBLIC)
-    letters.owe(done, "passed_on", now=now)
-    return done
 
 
 def release_soon(news: SeatsEnded) -> None:

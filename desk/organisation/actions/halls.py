@@ -14,7 +14,7 @@ from desk.kernel.db import db
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.events import announce
 from desk.organisation.directory import hall_of, window_of
-from desk.organisation.events import HallClosing
+from desk.organisation.events import HallClosing, HoursChanged
 from desk.organisation.hours import open_days
 from desk.organisation.models import Department, Hall, Region, Window
 from desk.organisation.queries import forget_kept
@@ -64,6 +64,8 @@ def change_hall(hall_id: int, data: HallData, *, version: int, by: Actor, now: d
         body = {"hall": hall.id, "changed": said}
         note("hall_changed", body, region_id=hall.region_id, by=by, now=now)
         forget_kept()
+        if "hours" in said:
+            announce(HoursChanged(hall, now))
     return hall
 
 
