@@ -70,6 +70,7 @@ class Permission(StrEnum):
     CASE_MESSAGE = "case:message"
     CASE_NOTE = "case:note"
     CASE_SHARE_FILE = "case:share_file"
+    CASE_LINK = "case:link"
     CASE_NAME = "case:name"
     CASE_STEP_BACK = "case:step_back"
     CASE_HAND_OVER = "case:hand_over"
@@ -145,6 +146,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CASE_MESSAGE:            (R.CLERK, R.HANDLER, R.LEAD, R.COMPLAINANT),
     P.CASE_NOTE:               (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
     P.CASE_SHARE_FILE:         (R.CLERK, R.SUPERVISOR),
+    P.CASE_LINK:               (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
     P.CASE_NAME:               (R.CLERK, R.SUPERVISOR),
     P.CASE_STEP_BACK:          (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
     P.CASE_HAND_OVER:          (R.SYSTEM,),

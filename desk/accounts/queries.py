@@ -16,7 +16,8 @@ from desk.organisation.queries import region_ids_above, region_ids_below
 MOST_SEATED = 100
 
 
-def _valid_on(day: date) -> ColumnElement[bool]:
+def valid_on(day: date) -> ColumnElement[bool]:
+    """Give the condition that a seat is held on a day."""
     return and_(Membership.from_on <= day, or_(Membership.to_on.is_(None), Membership.to_on >= day))
 
 
@@ -24,7 +25,7 @@ def actor_of(user: User, today: date) -> Actor:
     """Say who acts when this person does: their seats as they are valid today."""
     memberships = db.session.scalars(
         select(Membership)
-        .where(Membership.user_id == user.id, _valid_on(today))
+        .where(Membership.user_id == user.id, valid_on(today))
         .order_by(Membership.id)
     )
     seats = tuple(
@@ -57,7 +58,7 @@ def seated(
             Membership.hall_id.in_((0, hall_id)),
             Membership.department_id.in_((0, department_id)),
             User.disabled_at.is_(None),
-            _valid_on(today),
+            valid_on(today),
         )
         .distinct()
         .order_by(Membership.user_id)
@@ -79,7 +80,7 @@ def heads_of(today: date, *, region_id: int, hall_id: int, department_id: int = 
             Membership.region_id.in_(region_ids_above(region_id)),
             or_(*places),
             User.disabled_at.is_(None),
-            _valid_on(today),
+            valid_on(today),
         )
         .distinct()
         .order_by(Membership.user_id)
@@ -97,7 +98,7 @@ def may_sit_in(user_id: int, department_id: int | None, today: date) -> bool:
             Membership.department_id == (department_id or -1),
             Membership.role.in_([Role.HANDLER, Role.LEAD]),
             User.disabled_at.is_(None),
-            _valid_on(today),
+            valid_on(today),
         )
         .limit(1)
     )
@@ -113,7 +114,7 @@ def colleagues_in(department_id: int, today: date) -> Sequence[User]:
             Membership.department_id == department_id,
             Membership.role.in_([Role.HANDLER, Role.LEAD]),
             User.disabled_at.is_(None),
-            _valid_on(today),
+            valid_on(today),
         )
         .order_by(User.name, User.id)
         .distinct()

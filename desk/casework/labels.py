@@ -11,6 +11,7 @@ from desk.casework.words import (
     ContactChannel,
     ContactKind,
     IdentityMode,
+    LinkKind,
     Need,
     Outcome,
     PartyKind,
@@ -107,6 +108,8 @@ MOVE: dict[Move, LazyString] = {
 
 DONE: dict[str, LazyString] = {
     "submit": _l("Filed"),
+    "link": _l("Linked with another case"),
+    "unlink": _l("A link with another case was taken away"),
     "open_rectification": _l("Opened from a bad rating"),
     "ask_supplement": _l("The window asked for what is missing"),
     "supply": _l("What was missing was supplied"),
@@ -232,6 +235,12 @@ RESULT: dict[Result, LazyString] = {
     Result.PART: _l("Partly solved"),
     Result.UNSOLVED: _l("Not solved"),
     Result.UNCONFIRMED: _l("Not confirmed"),
+}
+LINK: dict[LinkKind, LazyString] = {
+    LinkKind.DUPLICATE: _l("The same matter"),
+    LinkKind.RELATED: _l("Has to do with it"),
+    LinkKind.HANDOVER: _l("Handed over"),
+    LinkKind.SPLIT: _l("Split from it"),
 }
 SOLVED: dict[Solved, LazyString] = {
     Solved.YES: _l("Yes, solved"),

@@ -1,8 +1,9 @@
 """Reading a reply over before it goes out: what its author and its reviewer should look at."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from desk.casework.likeness import likeness, percent
 from desk.casework.looking_over import (
     Doubt,
     Notice,
@@ -14,16 +15,12 @@ from desk.casework.looking_over import (
 )
 from desk.casework.situation import StepData
 from desk.casework.words import Outcome
-from desk.kernel import grams
 
 PARTS = ("facts", "basis", "action", "next_step", "contact")
 SHORTEST_PART = 4
-SHORTEST_TO_COMPARE = 80
 SHORTEST_ECHO = 40
 SHORTEST_SAME = 8
-LONGEST_COMPARED = 1_000
 ALIKE = 0.8
-WHOLE = 100
 
 RULE = re.compile(
     r"[《》§]|第.{1,8}[条款章]|法|条例|规定|规章|办法|指南|标准|规程|规范|细则|目录|清单|通知|意见|文件|号"
@@ -43,32 +40,6 @@ TO_COME = re.compile(
 def parts_of(data: StepData) -> dict[str, str]:
     """Give the parts of a reply by their names, empty where nothing was written."""
     return {part: str(getattr(data, part) or "") for part in PARTS}
-
-
-def likeness(one: str, other: str) -> float:
-    """Measure how alike two texts are by their pairs of characters: 0 nothing, 1 the same."""
-    return _share(_pairs(one), _pairs(other))
-
-
-def likest(text: str, earlier: Iterable[str]) -> float:
-    """Give the greatest likeness to any of the earlier texts; 0 for a text too short to judge.
-
-    Of each text the first 1,000 characters are compared, so that the cost is bounded.
-    """
-    if len(text) < SHORTEST_TO_COMPARE:
-        return 0.0
-    mine, most = _pairs(text[:LONGEST_COMPARED]), 0.0
-    for other in earlier:
-        theirs = _pairs(other[:LONGEST_COMPARED])
-        fewer, more = sorted((len(mine), len(theirs)))
-        if more and fewer / more > most:
-            most = max(most, _share(mine, theirs))
-    return most
-
-
-def percent(share: float) -> int:
-    """Write a likeness as whole per cent."""
-    return round(share * WHOLE)
 
 
 def check(
@@ -126,12 +97,3 @@ def _shape(parts: Mapping[str, str], outcome: Outcome | None) -> list[Notice]:
             found.append(Notice(Doubt.SAME, part))
         seen.add(plain)
     return found
-
-
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(grams.pairs(grams.normalise(text)))
-
-
-def _share(left: frozenset[str], right: frozenset[str]) -> float:
-    together = len(left | right)
-    return len(left & right) / together if together else 0.0

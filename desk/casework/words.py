@@ -138,6 +138,15 @@ class MessageKind(StrEnum):
     REASON = "reason"
 
 
+class LinkKind(StrEnum):
+    """How two cases have to do with one another."""
+
+    DUPLICATE = "duplicate"
+    RELATED = "related"
+    HANDOVER = "handover"
+    SPLIT = "split"
+
+
 class PauseReason(StrEnum):
     """For what a promise may stand still."""
 

@@ -181,6 +181,7 @@ ACTS: dict[str, tuple[Notice, Callable[[CaseActed], People]]] = {
     "hand_over": (Notice.ASSIGNED, _of_department),
     "release": (Notice.RETURNED, _of_department),
     "add_message": (Notice.MESSAGE, _when_complainant_writes),
+    "add_note": (Notice.MENTION, lambda news: news.body.get("mentions", ())),
     "nudge": (Notice.URGED, lambda news: _responsible(news.case, news)),
     "urge": (Notice.URGED, lambda news: _handler_and_leads(news.case, news)),
     "supervise": (Notice.SUPERVISED, lambda news: _handler_and_leads(news.case, news)),

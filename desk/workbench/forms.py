@@ -359,29 +359,3 @@ class TakeForm(DeskForm):
     """A button that carries only the version."""
 
     version = Version()
-
-
-class KeepForm(DeskForm):
-    """Which button was pressed to keep a draft, and which saved reply was chosen."""
-
-    saved = Hidden()
-    insert = Hidden()
-    discard = Hidden()
-
-
-class RevealForm(DeskForm):
-    """Why somebody needs contact data."""
-
-    category = OneOf(
-        _l("What for"),
-        choices=[
-            ("call", _l("To call about this case")),
-            ("check", _l("To check who it is")),
-            ("post", _l("To send papers")),
-            ("other", _l("Something else")),
-        ],
-        required=_l("Choose what you need it for."),
-    )
-    reason = Line(
-        _l("Why"), longest=200, required=_l("Write why you need it, in at least 10 characters.")
-    )

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desk.casework.likeness import likeness, likest, percent
 from desk.casework.looking_over import Doubt, Notice, numbers_at, phrases_at
-from desk.casework.reply_check import ALIKE, check, likeness, likest, percent
+from desk.casework.reply_check import ALIKE, check
 from desk.casework.words import Outcome
 
 GOOD = {

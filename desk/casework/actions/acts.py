@@ -19,7 +19,9 @@ from desk.casework.actions.deciding import resume
 from desk.casework.actions.effects import Change, add_contact
 from desk.casework.actions.move import announce_reached
 from desk.casework.courses import waits_for
+from desk.casework.mentions import has_mark, mentioned
 from desk.casework.models import Case, CaseClock, CaseNamed
+from desk.casework.queries.colleagues import colleagues_of
 from desk.casework.queries.context import Context
 from desk.casework.situation import Situation, StepData
 from desk.casework.words import (
@@ -228,11 +230,21 @@ def add_note(
     now: datetime,
     files: Sequence[Arrived] = (),
 ) -> Case:
-    """Leave a note for colleagues of the case; the complainant never sees it."""
+    """Leave a note for colleagues of the case; the complainant never sees it.
+
+    Whom it names with an @ is told of it, as far as they work with the case.
+    """
     context = begin(number, version, Permission.CASE_NOTE, by, now)
     _need_text(text)
+    named = _named_in(text, context.case, by, now)
     seq = story.add(
-        context.case, MessageKind.NOTE, text, visibility=Visibility.TEAM, by=by, now=now
+        context.case,
+        MessageKind.NOTE,
+        text,
+        visibility=Visibility.TEAM,
+        by=by,
+        now=now,
+        payload={"mentions": named} if named else None,
     )
     written = attach(
         context.case,
@@ -243,8 +255,17 @@ def add_note(
         by=by,
         now=now,
     )
-    body = {"message": seq, "files": written} if written else {"message": seq}
+    body: dict[str, Any] = {"message": seq}
+    body |= {"files": written} if written else {}
+    body |= {"mentions": named} if named else {}
     return finish(context, Act.ADD_NOTE, by, now, body)
+
+
+def _named_in(text: str, case: Case, by: Actor, now: datetime) -> list[int]:
+    if not has_mark(text):
+        return []
+    found = mentioned(text, colleagues_of(case, now=now))
+    return [colleague.id for colleague in found if colleague.id != by.user_id]
 
 
 def _need_text(text: str) -> None:

@@ -3,6 +3,7 @@
 from desk.casework.models.attached import CaseFile
 from desk.casework.models.case import NOBODY_DUE, Case
 from desk.casework.models.clock import CaseClock
+from desk.casework.models.link import CaseLink
 from desk.casework.models.named import CaseNamed, NamedBasis
 from desk.casework.models.party import Party
 from desk.casework.models.search import SearchDoc
@@ -14,6 +15,7 @@ __all__ = [
     "Case",
     "CaseClock",
     "CaseFile",
+    "CaseLink",
     "CaseMessage",
     "CaseNamed",
     "CaseTask",

@@ -64,7 +64,7 @@ def search(actor: Actor, words: str, *, cap: int = SEARCH_CAP) -> Found | None:
         .select_from(some)
         .join(SearchDoc, SearchDoc.doc_no == some.c.doc_no)
         .join(Case, and_(Case.region_id == SearchDoc.region_id, Case.id == SearchDoc.case_id))
-        .where(SearchDoc.text.like(grams.like_pattern(words), escape="\\"), _searchable(actor))
+        .where(SearchDoc.text.like(grams.like_pattern(words), escape="\\"), searchable(actor))
         .order_by(Case.filed_at.desc(), Case.id.desc())
     )
     found = db.session.execute(hits).all()
@@ -75,7 +75,7 @@ def search(actor: Actor, words: str, *, cap: int = SEARCH_CAP) -> Found | None:
     return Found(keys, rows, (looked or 0) > cap)
 
 
-def _searchable(actor: Actor) -> ColumnElement[bool]:
+def searchable(actor: Actor) -> ColumnElement[bool]:
     """Say whose words somebody may search: never those of a complainant they may not know."""
     open_to_all = and_(Case.kind == Kind.COMPLAINT, Case.identity_mode == IdentityMode.REAL)
     return or_(

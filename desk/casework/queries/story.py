@@ -45,7 +45,7 @@ class Told:
     """One thing that happened: a message, a reply, a call or a line of the ledger.
 
     `text` is what somebody wrote with it, as far as whoever looks may read it; `promised_on` the
-    day by which the step promised an answer.
+    day by which the step promised an answer; `named` who was told of a note.
     """
 
     at: datetime
@@ -58,6 +58,7 @@ class Told:
     line: LedgerLine | None = None
     task: CaseTask | None = None
     promised_on: date | None = None
+    named: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
         open_tasks=sum(task.state is TaskState.OPEN for task in tasks),
     )
     people = [line.user_id for line in lines if line.user_id]
+    people += [who for message in messages for who in (message.payload or {}).get("mentions", ())]
     names = names_of([*people, *([case.handler_id] if case.handler_id else [])])
     told = [
         *_messages(messages, names, knows=knows),
@@ -190,7 +192,8 @@ def _messages(
         if disclosure.may_read(message.author_kind, message.kind, about, knows=knows):
             public = message.visibility is Visibility.PUBLIC
             who = names.get(message.user_id or 0, "")
-            told.append(Told(message.at, public, who, message.body, message=message))
+            named = [names[key] for key in payload.get("mentions", ()) if key in names]
+            told.append(Told(message.at, public, who, message.body, message=message, named=named))
     return told
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from babel.lists import format_list
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from desk.access.doors import current_actor, requires
@@ -11,7 +13,9 @@ from desk.access.permissions import Permission
 from desk.casework.actions import acts, naming
 from desk.casework.actions.acts import ContactData
 from desk.casework.actions.revealing import reveal as reveal_identity
+from desk.casework.mentions import has_mark, mentioned
 from desk.casework.models import Case
+from desk.casework.queries.colleagues import colleagues_of
 from desk.casework.queries.context import context_of
 from desk.casework.queries.scope import case_of
 from desk.casework.words import ContactChannel, Verdict
@@ -23,12 +27,12 @@ from desk.workbench.forms import (
     ContactForm,
     MessageForm,
     NameForm,
-    RevealForm,
     TakeForm,
     TextForm,
     VerdictForm,
 )
 from desk.workbench.looking import LOOKED_AT
+from desk.workbench.side_forms import RevealForm
 from desk.workbench.views.doors import blueprint, came_from, list_address
 from desk.workbench.views.keeping import forget_draft
 from desk.workbench.views.looking import is_sure, look_over
@@ -160,15 +164,23 @@ def message(number: str) -> ResponseReturnValue:
 @blueprint.post("/cases/<number>/acts/note")
 @requires(Permission.CASE_NOTE)
 def note(number: str) -> ResponseReturnValue:
-    form, actor = TextForm(), current_actor()
+    form, actor, now = TextForm(), current_actor(), utc_now()
+    text = str(form.text.data or "")
+    named = mentioned(
+        text, colleagues_of(case_of(actor, number), now=now) if has_mark(text) else ()
+    )
+    told = [one.name for one in named if one.id != actor.user_id]
     return do(
         number,
         "note",
         form,
-        lambda: acts.add_note(
-            number, str(form.text.data), version=form.version.number, by=actor, now=utc_now()
-        ),
-        _("The note is kept. Only colleagues of this case see it."),
+        lambda: acts.add_note(number, text, version=form.version.number, by=actor, now=now),
+        _(
+            "The note is kept, and %(names)s will be told.",
+            names=format_list(told, locale=get_locale()),
+        )
+        if told
+        else _("The note is kept. Only colleagues of this case see it."),
     )
 
 

@@ -24,7 +24,7 @@ from desk.kernel.form import DeskForm
 from desk.kernel.texts import tidy
 from desk.organisation.queries import home_timetable
 from desk.workbench.filling_in import language_for, values_of
-from desk.workbench.forms import KeepForm
+from desk.workbench.side_forms import KeepForm
 from desk.workbench.views.doors import blueprint
 from desk.workbench.views.opening import form_named
 from desk.workbench.views.page import show

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from flask import request
 
+from desk.casework.likeness import likest, percent
 from desk.casework.looking_over import Doubt, Notice
 from desk.casework.models import Case, Reply
 from desk.casework.queries.replies import earlier_replies
-from desk.casework.reply_check import PARTS, check, likest, parts_of, percent, whole
+from desk.casework.reply_check import PARTS, check, parts_of, whole
 from desk.casework.situation import StepData
 from desk.casework.workflow import Move
 from desk.kernel.clock import utc_now

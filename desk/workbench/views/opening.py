@@ -31,13 +31,13 @@ from desk.workbench.forms import (
     MessageForm,
     NameForm,
     ReclassifyForm,
-    RevealForm,
     StepForm,
     TakeForm,
     TextForm,
     VerdictForm,
     step_form,
 )
+from desk.workbench.side_forms import RevealForm
 from desk.workbench.views.task_forms import TASK_FORMS
 from desk.writing.drafts import Kept
 

@@ -19,6 +19,7 @@ from desk.casework.actions.revealing import Shown
 from desk.casework.disclosure import is_hidden
 from desk.casework.explaining import promise_lines
 from desk.casework.models import Case
+from desk.casework.queries.colleagues import colleagues_of
 from desk.casework.queries.context import Context
 from desk.casework.queries.joined import is_to_be_asked
 from desk.casework.queries.scope import case_of
@@ -33,10 +34,10 @@ from desk.organisation.queries import codes_of, limit_of, names_of_departments
 from desk.supervision.labels import LEVEL
 from desk.supervision.queries import cards_at
 from desk.workbench import due as clocks
-from desk.workbench.forms import RevealForm
 from desk.workbench.looking import SENT, Warned
 from desk.workbench.naming import ACTS, REQUESTS
 from desk.workbench.requesting import offered, pending
+from desk.workbench.side_forms import RevealForm
 from desk.workbench.telling import Side, days, sides
 from desk.workbench.views.looking import noticed_in
 from desk.workbench.views.opening import REQUEST_FORMS, Open, do_is, open_form
@@ -161,6 +162,7 @@ def _writing(page: CasePage, opened: Open | None, actor: Actor) -> dict[str, Any
         "weighed": _weighed(page, opened),
         "leaves": name in SENT,
         "can_keep": actor.may(Permission.REPLIES_OWN),
+        "colleagues": colleagues_of(page.case, now=utc_now()) if name == "note" else (),
     }
 
 

@@ -1,0 +1,56 @@
+"""What staff fill in beside the steps of a case: drafts, links, why somebody's name is needed."""
+
+from flask_babel import lazy_gettext as _l
+
+from desk.casework.labels import LINK
+from desk.casework.words import LinkKind
+from desk.kernel.form import DeskForm, Hidden, Line, OneOf
+
+OFFERED_LINKS = (LinkKind.DUPLICATE, LinkKind.RELATED, LinkKind.SPLIT)
+
+
+class KeepForm(DeskForm):
+    """Which button was pressed to keep a draft, and which saved reply was chosen."""
+
+    saved = Hidden()
+    insert = Hidden()
+    discard = Hidden()
+
+
+class LinkForm(DeskForm):
+    """Which other case has to do with this one, and how."""
+
+    to = Line(
+        _l("Number of the other case"), longest=40, required=_l("Write the number of the case.")
+    )
+    kind = OneOf(
+        _l("What it has to do with this one"),
+        choices=[(kind, LINK[kind]) for kind in OFFERED_LINKS],
+        required=_l("Choose one from the list."),
+    )
+    note = Line(_l("Note"), longest=200)
+
+
+class UnlinkForm(DeskForm):
+    """Which link is taken away."""
+
+    to = Line(longest=40, required=_l("Write the number of the case."))
+    kind = OneOf(choices=list(LINK.items()), required=_l("Choose one from the list."))
+
+
+class RevealForm(DeskForm):
+    """Why somebody needs contact data."""
+
+    category = OneOf(
+        _l("What for"),
+        choices=[
+            ("call", _l("To call about this case")),
+            ("check", _l("To check who it is")),
+            ("post", _l("To send papers")),
+            ("other", _l("Something else")),
+        ],
+        required=_l("Choose what you need it for."),
+    )
+    reason = Line(
+        _l("Why"), longest=200, required=_l("Write why you need it, in at least 10 characters.")
+    )
