@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, tuple_
 from desk.accounts.models import PasswordLink, UserSession
 from desk.audit import anchoring, sealing
 from desk.audit.seals import public_key
-from desk.casework.actions import correcting, digest, succession
+from desk.casework.actions import correcting, digest, following_up, succession
 from desk.casework.actions import tick as alarms
 from desk.casework.actions.deciding import chase
 from desk.files import reconcile
@@ -237,10 +237,20 @@ def release(now: datetime) -> None:
         raise RuntimeError(f"{failed} cases could not be released")
 
 
+def planned_calls(now: datetime) -> None:
+    """Tell those who promised somebody a call that its time has come."""
+    keys = following_up.due_plans(now=now)
+    end_read()
+    for key in keys:
+        with transaction():
+            following_up.tell_planned(key, now=now)
+
+
 SCHEDULES = (
     Schedule("tick", 60, tick),
     Schedule("tell-of-cards", 60, tell_of_cards),
     Schedule("digest", 900, digests),
+    Schedule("planned-calls", 60, planned_calls),
     Schedule("seal", 300, seal),
     Schedule("anchor", 300, anchor),
     Schedule("forget", 3600, forget),

@@ -50,6 +50,7 @@ STAFF = {
         "counter": "/desk/counter",
         "sessions": "/account/sessions",
         "told": "/account/news",
+        "calls": "/desk/calls",
         "news": "/desk/news",
     },
     "handler": {
@@ -152,6 +153,9 @@ def walk(browser: Browser, url: str, lang: str, width: int) -> None:
         for name, path in pages.items():
             take(page, f"{login}-{name}", path, lang, width)
         if login == "clerk":
+            page.goto("/desk/calls")
+            call = page.locator("[data-row] a").first.get_attribute("href")
+            take(page, "clerk-call", str(call), lang, width)
             page.goto("/desk/queue?tab=follow_up")
             link = page.locator("[data-row] a").first.get_attribute("href")
             take(page, "clerk-case", f"{link}?do=close_solved", lang, width)

@@ -22,6 +22,7 @@ from desk.organisation.models import (
     LimitUnit,
     Region,
     RegionLevel,
+    Setting,
     SlaRule,
     Window,
 )
@@ -75,7 +76,10 @@ LIMITS = (
 
 
 def region(short_code: str = "XZ", code: str = "000000", *, limits: bool = True) -> Region:
-    """Make a home region that is its own root, with limits and two lists of codes."""
+    """Make a home region that is its own root, with limits and two lists of codes.
+
+    People can be called there at any hour: tests run at any hour.
+    """
     with transaction():
         made = Region(
             code=code,
@@ -88,6 +92,15 @@ def region(short_code: str = "XZ", code: str = "000000", *, limits: bool = True)
         )
         db.session.add(made)
         db.session.flush()
+        db.session.add(
+            Setting(
+                region_id=made.id,
+                key="call_hours",
+                active_from=date(2015, 1, 1),
+                value=[["00:00", "23:59"]],
+                set_by="setup",
+            )
+        )
         if limits:
             db.session.add_all(
                 SlaRule(

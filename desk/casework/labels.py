@@ -164,6 +164,7 @@ DONE: dict[str, LazyString] = {
     "answer_task": _l("The other department gave its part"),
     "drop_task": _l("The part of another department is not needed any more"),
     "record_contact": _l("The complainant was contacted"),
+    "plan_call": _l("The complainant named another time to be called"),
     "record_verdict": _l("What the verification found"),
     "hand_over": _l("Another department took over what the former one was doing"),
     "hand_over_part": _l("Another department took over the part the former one owed"),

@@ -2,13 +2,12 @@
 
 from flask_babel import lazy_gettext as _l
 
+from desk.casework.calling import is_enough
 from desk.casework.disclosure import is_hidden
 from desk.casework.situation import Situation, StepData, TaskData
 from desk.casework.words import Outcome, Solved
 from desk.casework.workflow import NEEDED, Row
 from desk.kernel.errors import Invalid
-
-CONTENT_FROM = 3
 
 
 def check(row: Row, s: Situation, data: StepData) -> None:
@@ -116,8 +115,8 @@ def _content(_need: str, s: Situation, data: StepData) -> None:
             _l("If it is not solved, send it back to be done again instead of closing it."),
             field="solved",
         )
-    content = data.result_score is None or data.result_score >= CONTENT_FROM
-    if data.solved is Solved.PART and not s.is_complainant and not content:
+    enough = is_enough(data.solved, data.result_score)
+    if data.solved is Solved.PART and not s.is_complainant and not enough:
         raise Invalid(
             _l("Partly solved and not content: send it back to be done again."), field="solved"
         )

@@ -27,6 +27,7 @@ from desk.kernel.form import (
 from desk.kernel.uploads import Uploads
 
 MOST_VISITS = 99
+ONE_TO_FIVE = tuple((str(n), str(n)) for n in range(1, 6))
 
 
 class WhatForm(DeskForm):
@@ -192,6 +193,27 @@ class ConfirmForm(DeskForm):
         _l("Is it solved?"),
         choices=[(Solved.YES, SOLVED[Solved.YES]), (Solved.PART, SOLVED[Solved.PART])],
         required=_l("Say whether it is solved."),
+    )
+
+
+class AnswerForm(DeskForm):
+    """Whether it is solved, and what somebody wants to add; nothing is chosen beforehand."""
+
+    solved = OneOf(
+        _l("Is it solved?"),
+        choices=list(SOLVED.items()),
+        required=_l("Choose whether it is solved."),
+    )
+    text = Paragraph(_l("What is still missing?"), longest=2000)
+    in_time = OneOf(
+        _l("Did the department get in touch with you in good time?"),
+        choices=(("yes", _l("Yes")), ("no", _l("No"))),
+    )
+    result_score = OneOf(
+        _l("How content are you with the result? 1 is not at all, 5 is very."), choices=ONE_TO_FIVE
+    )
+    attitude_score = OneOf(
+        _l("And with how you were treated? 1 is not at all, 5 is very."), choices=ONE_TO_FIVE
     )
 
 

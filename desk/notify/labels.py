@@ -32,6 +32,7 @@ LETTER: dict[str, LazyString] = {
     "message": _l("There is a message"),
     "file_refused": _l("A file could not be taken"),
     "rate": _l("Please rate"),
+    "missed_call": _l("A call that was not answered"),
     "merged": _l("Joined to another case"),
     "unmerged": _l("Goes on by itself"),
     "joined_news": _l("News of the case it was joined to"),

@@ -33,6 +33,7 @@ LETTERS: dict[str, frozenset[str]] = {
     "joined_closed": CASE_FIELDS,
     "file_refused": CASE_FIELDS,
     "rate": RATING_FIELDS,
+    "missed_call": CASE_FIELDS,
     "notice": frozenset({"number", "path", "kind"}),
     "digest": frozenset({"path", "counts"}),
 }
@@ -40,5 +41,13 @@ LETTERS: dict[str, frozenset[str]] = {
 TO_STAFF = frozenset({"notice", "digest"})
 """Letters to members of staff: what they are told of, and how much of it in a day."""
 
-LINKS = {"rate": "/rate/"}
+LINKS = {
+    "rate": "/rate/",
+    "missed_call": "/answer/",
+    "replied": "/answer/",
+    "joined_replied": "/answer/",
+}
 """Letters that carry a one-time link, kept sealed until they are posted, and where it leads."""
+
+ALSO_WITHOUT = frozenset({"replied", "joined_replied", "missed_call"})
+"""Of these, what still says something without its link: when nothing is to be answered any more."""

@@ -7,7 +7,7 @@ from flask import current_app
 from flask_babel import force_locale, format_date
 
 from desk.notify.labels import NOTICE
-from desk.notify.letters import LINKS, TO_STAFF
+from desk.notify.letters import ALSO_WITHOUT, LINKS, TO_STAFF
 from desk.notify.models import Channel
 from desk.notify.notices import Notice
 
@@ -27,7 +27,7 @@ def text_of(
     Raises ValueError when the letter is nothing without its link and has none.
     """
     link = f"{base_url}{LINKS[template]}{secret}" if template in LINKS and secret else ""
-    if template in LINKS and not link:
+    if template in LINKS and not link and template not in ALSO_WITHOUT:
         raise ValueError(f"{template} has lost its link")
     staff = template in TO_STAFF
     with force_locale(lang):

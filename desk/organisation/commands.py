@@ -4,13 +4,16 @@ import click
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from desk.access.actors import SYSTEM
 from desk.kernel.cli import at_terminal, group
+from desk.kernel.clock import utc_now
 from desk.kernel.db import transaction
 from desk.kernel.errors import Invalid
+from desk.organisation.actions.choices import choose
 from desk.organisation.actions.places import OFFICE_HOURS, ROOT_CODE, open_hall, place_region
 from desk.organisation.actions.reference import load_reference
 from desk.organisation.hours import read_hours
-from desk.organisation.queries import region_by_code
+from desk.organisation.queries import home_region, region_by_code
 
 WEEKDAYS = tuple(OFFICE_HOURS)
 
@@ -69,3 +72,24 @@ def setup(
                 days=loaded.days,
             )
         )
+
+
+@group.command("call-hours")
+@click.argument("hours")
+@click.option("--region", "code", help="Code of the region; this desk's own unless told.")
+def call_hours(hours: str, code: str | None) -> None:
+    """Say when people are called to ask whether it is solved, such as 08:30-12:00,13:30-20:00.
+
+    It holds from today on, also for the regions below; at other times no number is shown.
+    """
+    with at_terminal():
+        intervals = read_hours(hours)
+        if not intervals:
+            raise Invalid(_l("Leave at least one hour in which people can be called."))
+        now = utc_now()
+        with transaction():
+            region = region_by_code(code) if code else home_region()
+            today = region.local_day(now)
+            choose(region, "call_hours", intervals, active_from=today, by=SYSTEM, now=now)
+            name = region.name_zh
+        click.echo(_("%(name)s: people are called between %(hours)s.", name=name, hours=hours))

@@ -169,3 +169,15 @@ class SlaRule(Model):
     unit: Mapped[LimitUnit] = mapped_column(one_of(LimitUnit, "unit"))
     active_from: Mapped[date]
     active_to: Mapped[date | None]
+
+
+class Setting(Model):
+    """A choice a region has made, from a day on; what the desk ships holds where there is none."""
+
+    __tablename__ = "settings"
+
+    region_id: Mapped[int] = mapped_column(ForeignKey("regions.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    active_from: Mapped[date] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+    set_by: Mapped[str] = mapped_column(String(80))

@@ -23,6 +23,7 @@ from desk.organisation.models import (
     Hall,
     LimitUnit,
     Region,
+    Setting,
     SlaRule,
     Window,
 )
@@ -218,6 +219,22 @@ def codes_of(list_name: str, today: date) -> Sequence[CodeEntry]:
         return [CodeEntry(*row) for row in rows]
 
     return _keep(("codes", list_name, today), load)  # type: ignore[no-any-return]
+
+
+def setting_of(key: str, region: Region, on: date) -> Any:
+    """Give what a region, or the nearest above it, has chosen on a day; None for nothing."""
+    codes = [part for part in region.path.split("/") if part]
+
+    def load() -> Any:
+        return db.session.scalar(
+            select(Setting.value)
+            .join(Region, Region.id == Setting.region_id)
+            .where(Region.code.in_(codes), Setting.key == key, Setting.active_from <= on)
+            .order_by(Region.path.desc(), Setting.active_from.desc())
+            .limit(1)
+        )
+
+    return _keep(("setting", key, region.path, on), load)
 
 
 def timetable_of(hall: Hall, region: Region, around: datetime) -> Timetable:

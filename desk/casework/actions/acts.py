@@ -18,6 +18,7 @@ from desk.casework.actions.attaching import attach
 from desk.casework.actions.deciding import resume
 from desk.casework.actions.effects import Change, add_contact
 from desk.casework.actions.move import announce_reached
+from desk.casework.actions.quiet_hours import check_hour
 from desk.casework.courses import waits_for
 from desk.casework.mentions import has_mark, mentioned
 from desk.casework.models import Case, CaseClock, CaseNamed
@@ -55,6 +56,7 @@ class Act(StrEnum):
     ADD_MESSAGE = "add_message"
     ADD_NOTE = "add_note"
     SHARE_FILE = "share_file"
+    PLAN_CALL = "plan_call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,12 @@ def record_contact(
     """Record a call or visit and stop the clock that waited for it.
 
     A failed follow-up call counts towards closing as unconfirmed; one by the author or reviewer of
-    the reply is refused.
+    the reply is refused, and so is one at a time when people are left in peace.
     """
     context = begin(number, version, Permission.CASE_CONTACT, by, now)
     _check_contact(context, contact, by)
+    if _is_ring(contact):
+        check_hour(context.place, now)
     change = Change(context, StepData(version=version, text=contact.note), by, now)
     add_contact(change, contact.kind, reached=contact.reached, channel=contact.channel)
     stops = {ContactKind.FIRST: Step.FIRST_CONTACT, ContactKind.VERIFY: Step.RATING_CONTACT}
@@ -114,6 +118,12 @@ CONTACT_WHEN = {
     ContactKind.FOLLOW_UP: frozenset({Status.REPLIED}),
     ContactKind.VERIFY: frozenset({Status.ACCEPTED}),
 }
+
+
+def _is_ring(contact: ContactData) -> bool:
+    """Tell whether this is a follow-up call that nobody answered."""
+    by_phone = contact.channel is ContactChannel.PHONE
+    return contact.kind is ContactKind.FOLLOW_UP and by_phone and not contact.reached
 
 
 def _check_contact(context: Context, contact: ContactData, by: Actor) -> None:

@@ -12,6 +12,7 @@ from desk.casework.actions.acting import begin, finish
 from desk.casework.actions.acts import Act
 from desk.casework.actions.effects import RESULT_OF, Change, add_contact
 from desk.casework.actions.move import move
+from desk.casework.actions.quiet_hours import check_hour
 from desk.casework.events import CaseMoved
 from desk.casework.models import Case
 from desk.casework.queries.context import Context, last_reply
@@ -50,6 +51,8 @@ def ask_joined(
         raise Conflict(_l("You wrote or reviewed the reply. Somebody else must call."))
     if answer.reached and answer.solved is None:
         raise Invalid(_l("Say whether it is solved."), field="solved")
+    if not answer.reached:
+        check_hour(context.place, now)
     return _record(context, answer, ContactChannel.PHONE, by, now)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
-from desk.access.actors import Actor
+from desk.access.actors import Actor, ActorKind
 from desk.approvals.actions import vote
 from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalKind, Ballot
@@ -239,7 +239,12 @@ def _close_unsolved(change: Change) -> None:
 
 
 def _again(change: Change) -> None:
+    """Begin another round; where somebody was asked and said no, what they said is a contact."""
     case = change.case
+    if change.data.solved is not None:
+        asked = change.by.kind is ActorKind.STAFF
+        channel = ContactChannel.PHONE if asked else ContactChannel.ONLINE
+        add_contact(change, ContactKind.FOLLOW_UP, reached=True, channel=channel)
     case.round += 1
     case.result = None
     case.outcome = None

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from desk.casework.actions.answer_links import new_link
 from desk.casework.models import Case, Party
 from desk.casework.place import place_of
 from desk.casework.queries.joined import joined_to
@@ -21,6 +22,9 @@ JOINED = {
     "message": "message",
 }
 """What those whose cases were joined get when the complainant gets the first."""
+
+ASK = frozenset({"replied", "joined_replied", "missed_call"})
+"""Letters that carry a link by which the complainant says whether it is solved."""
 
 
 def tell_joined(case: Case, letter: str | None, *, now: datetime) -> None:
@@ -47,6 +51,7 @@ def owe(case: Case, letter: str | None, *, now: datetime, occasion: str = "") ->
         for channel, address in ((Channel.SMS, party.phone_e), (Channel.MAIL, party.email_e))
         if address is not None
     ]
+    link = new_link(case, now=now) if ways and letter in ASK else None
     for channel in ways:
         write(
             name,
@@ -61,6 +66,7 @@ def owe(case: Case, letter: str | None, *, now: datetime, occasion: str = "") ->
                 **_promise(case, now),
             },
             now=now,
+            secret=link,
         )
 
 

@@ -10,7 +10,7 @@ from desk.access.permissions import Permission
 from desk.audit.actions import record
 from desk.casework.actions.move import stream_of
 from desk.casework.identity import PartyData, unseal
-from desk.casework.models import Party
+from desk.casework.models import Case, Party
 from desk.casework.queries.scope import case_of, permissions_at
 from desk.casework.queries.story import sees_identity
 from desk.kernel.db import db
@@ -43,15 +43,7 @@ def reveal(number: str, category: str, reason: str, *, by: Actor, now: datetime)
         raise Invalid(_l("Choose what you need it for."), field="category")
     if len(reason.strip()) < SHORTEST_REASON:
         raise Invalid(_l("Write why you need it, in at least 10 characters."), field="reason")
-    party = db.session.get(Party, (case.region_id, case.party_id)) if case.party_id else None
-    if party is None:
-        raise Conflict(_l("Nobody left contact data with this case."))
-    agent = (
-        db.session.get(Party, (case.region_id, case.agent_party_id))
-        if case.agent_party_id
-        else None
-    )
-    shown = Shown(unseal(party), unseal(agent) if agent else None)
+    shown = shown_of(case)
     record(
         stream_of(case),
         "reveal",
@@ -61,3 +53,19 @@ def reveal(number: str, category: str, reason: str, *, by: Actor, now: datetime)
         body={"category": category, "length": len(reason.strip()), "version": case.version},
     )
     return shown
+
+
+def shown_of(case: Case) -> Shown:
+    """Read who is behind a case; the caller has checked who asks and records it.
+
+    Raises Conflict where nobody left contact data.
+    """
+    party = db.session.get(Party, (case.region_id, case.party_id)) if case.party_id else None
+    if party is None:
+        raise Conflict(_l("Nobody left contact data with this case."))
+    agent = (
+        db.session.get(Party, (case.region_id, case.agent_party_id))
+        if case.agent_party_id
+        else None
+    )
+    return Shown(unseal(party), unseal(agent) if agent else None)

@@ -1,6 +1,7 @@
 """Tables of a case and of those it concerns."""
 
 from desk.casework.models.attached import CaseFile
+from desk.casework.models.calling import AnswerLink, CallPlan, RevealGrant
 from desk.casework.models.case import NOBODY_DUE, Case
 from desk.casework.models.clock import CaseClock
 from desk.casework.models.link import CaseLink
@@ -12,6 +13,8 @@ from desk.casework.models.task import CaseTask
 
 __all__ = [
     "NOBODY_DUE",
+    "AnswerLink",
+    "CallPlan",
     "Case",
     "CaseClock",
     "CaseFile",
@@ -23,5 +26,6 @@ __all__ = [
     "NamedBasis",
     "Party",
     "Reply",
+    "RevealGrant",
     "SearchDoc",
 ]

@@ -97,6 +97,14 @@ class Case(Model):
         _while("open", "region_id", "handler_id", "next_due_at", "id", name="ix_cases_open_mine"),
         _while("open", "region_id", "next_due_at", "id", name="ix_cases_open"),
         _while(
+            "status = 'replied'",
+            "region_id",
+            "hall_id",
+            "next_due_at",
+            "id",
+            name="ix_cases_to_call",
+        ),
+        _while(
             "repeat_key IS NOT NULL",
             "region_id",
             "repeat_key",

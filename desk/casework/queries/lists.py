@@ -135,9 +135,7 @@ def _page_of(
 ) -> Select[*tuple[Any, ...]]:
     """Build the statement of a seat's page once; the hour and the place in the list are given."""
     here = tuple_(Case.next_due_at, Case.id)
-    statement = _shown().where(
-        Case.open, condition_of(actor, seat, tab), narrowed(conditions, seat)
-    )
+    statement = shown().where(Case.open, condition_of(actor, seat, tab), narrowed(conditions, seat))
     if starts_at_key:
         there = tuple_(bindparam("at", type_=Instant), bindparam("key", type_=Uuid))
         statement = statement.where(here < there if backwards else here > there)
@@ -147,7 +145,7 @@ def _page_of(
     )
 
 
-def _shown() -> Select[*tuple[Any, ...]]:
+def shown() -> Select[*tuple[Any, ...]]:
     """Select what a list shows of a case, with what it points at."""
     return (
         select(*COLUMNS)
@@ -163,7 +161,7 @@ def rows_by_number(actor: Actor, numbers: Sequence[str]) -> list[QueueRow]:
     if not numbers:
         return []
     regions = {region_id_of(number.split("-", maxsplit=1)[0]) for number in numbers}
-    statement = _shown().where(
+    statement = shown().where(
         Case.region_id.in_(regions), Case.number.in_(numbers), within(actor, Permission.CASE_READ)
     )
     rows: Sequence[Any] = db.session.execute(statement).all()
@@ -174,6 +172,6 @@ def rows_by_key(keys: Sequence[tuple[int, UUID]]) -> list[QueueRow]:
     """Load what a list shows of these cases; the caller has found them within somebody's scope."""
     if not keys:
         return []
-    statement = _shown().where(tuple_(Case.region_id, Case.id).in_(list(keys)))
+    statement = shown().where(tuple_(Case.region_id, Case.id).in_(list(keys)))
     rows: Sequence[Any] = db.session.execute(statement).all()
     return [QueueRow(*row) for row in rows]

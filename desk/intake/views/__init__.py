@@ -1,9 +1,20 @@
 """The public pages: the front door, filing, following a case."""
 
-from desk.intake.views import case, filing, home, ledger, matter, sending, telling, tracking
+from desk.intake.views import (
+    answering,
+    case,
+    filing,
+    home,
+    ledger,
+    matter,
+    sending,
+    telling,
+    tracking,
+)
 from desk.intake.views.doors import blueprint
 
 __all__ = [
+    "answering",
     "blueprint",
     "case",
     "filing",

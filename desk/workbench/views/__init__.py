@@ -3,6 +3,7 @@
 from desk.workbench.views import (
     acts,
     bulk,
+    calls,
     case,
     counter,
     joined,
@@ -21,6 +22,7 @@ __all__ = [
     "acts",
     "blueprint",
     "bulk",
+    "calls",
     "case",
     "counter",
     "joined",
