@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, tuple_
 from desk.accounts.models import PasswordLink, UserSession
 from desk.audit import anchoring, sealing
 from desk.audit.seals import public_key
-from desk.casework.actions import correcting, digest, following_up, succession
+from desk.casework.actions import correcting, digest, following_up, pressing, succession
 from desk.casework.actions import tick as alarms
 from desk.casework.actions.deciding import chase
 from desk.files import reconcile
@@ -70,6 +70,19 @@ def tick(now: datetime) -> None:
         if len(due) < alarms.BATCH:
             break
     _chase_requests(now)
+    _raise_late_orders(now)
+
+
+def _raise_late_orders(now: datetime) -> None:
+    """Raise the cases whose units did not answer a supervisor in time."""
+    late = pressing.late_orders(now=now)
+    end_read()
+    for number, *key in late:
+        try:
+            with transaction():
+                pressing.raise_late(number, cast("tuple[int, UUID]", tuple(key)), now=now)
+        except Exception:
+            log.exception("order failed", case=number)
 
 
 def _chase_requests(now: datetime) -> None:

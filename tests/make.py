@@ -58,6 +58,7 @@ LIMITS = (
     ("task", "simple", "any", 4, "working_hour"),
     ("task", "general", "any", 1, "working_day"),
     ("task", "complex", "any", 3, "working_day"),
+    ("nudge", "any", "any", 2, "working_day"),
     ("supplement", "any", "any", 10, "working_day"),
     ("confirm", "any", "any", 10, "working_day"),
     ("return_request", "any", "any", 1, "working_day"),

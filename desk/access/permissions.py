@@ -64,6 +64,11 @@ class Permission(StrEnum):
     CASE_TAKE = "case:take"
     CASE_ASSIGN = "case:assign"
     CASE_ASK_TASK = "case:ask_task"
+    CASE_NUDGE = "case:nudge"
+    CASE_URGE = "case:urge"
+    CASE_SUPERVISE = "case:supervise"
+    CASE_ANSWER_ORDER = "case:answer_order"
+    CASE_ESCALATE = "case:escalate"
     TASK_SEE = "task:see"
     TASK_ANSWER = "task:answer"
     CASE_CONTACT = "case:contact"
@@ -140,6 +145,11 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CASE_TAKE:               (R.CLERK, R.HANDLER, R.LEAD),
     P.CASE_ASSIGN:             (R.LEAD, R.SUPERVISOR),
     P.CASE_ASK_TASK:           (R.CLERK, R.LEAD, R.SUPERVISOR),
+    P.CASE_NUDGE:              (R.COMPLAINANT,),
+    P.CASE_URGE:               (R.SUPERVISOR,),
+    P.CASE_SUPERVISE:          (R.SUPERVISOR,),
+    P.CASE_ANSWER_ORDER:       (R.CLERK, R.HANDLER, R.LEAD),
+    P.CASE_ESCALATE:           (R.SUPERVISOR,),
     P.TASK_SEE:                (R.HANDLER, R.LEAD, R.SUPERVISOR),
     P.TASK_ANSWER:             (R.HANDLER, R.LEAD),
     P.CASE_CONTACT:            (R.CLERK, R.HANDLER, R.LEAD),

@@ -11,6 +11,7 @@ from desk.access.actors import Actor, ActorKind, Seat
 from desk.access.permissions import Role
 from desk.accounts.models import Membership, User, UserSession
 from desk.kernel.db import Instant, db
+from desk.organisation.models import Region
 from desk.organisation.queries import region_ids_above, region_ids_below
 
 MOST_SEATED = 100
@@ -65,6 +66,46 @@ def seated(
         .limit(MOST_SEATED)
     )
     return list(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """A seat with whoever holds it; `depth` is how deep in the tree of regions it stands."""
+
+    user_id: int
+    role: Role
+    depth: int
+    hall_id: int
+    department_id: int
+    is_head: bool
+
+
+def seats_at(today: date, *, region_id: int, hall_id: int, department_id: int) -> list[Seated]:
+    """List every seat that reaches a place and whose holder still works here."""
+    rows = db.session.execute(
+        select(
+            Membership.user_id,
+            Membership.role,
+            Region.path,
+            Membership.hall_id,
+            Membership.department_id,
+            Membership.is_head,
+        )
+        .join(User, User.id == Membership.user_id)
+        .join(Region, Region.id == Membership.region_id)
+        .where(
+            Membership.region_id.in_(region_ids_above(region_id)),
+            Membership.hall_id.in_((0, hall_id)),
+            Membership.department_id.in_((0, department_id)),
+            User.disabled_at.is_(None),
+            valid_on(today),
+        )
+        .order_by(Membership.id)
+    )
+    return [
+        Seated(user_id, role, path.count("/"), hall, department, is_head)
+        for user_id, role, path, hall, department, is_head in rows
+    ]
 
 
 def heads_of(today: date, *, region_id: int, hall_id: int, department_id: int = 0) -> list[int]:

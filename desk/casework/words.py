@@ -191,6 +191,14 @@ class TaskState(StrEnum):
     DROPPED = "dropped"
 
 
+class OrderState(StrEnum):
+    """How a supervisor's order for a written answer stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    LIFTED = "lifted"
+
+
 class Need(StrEnum):
     """Something about the complainant that those who serve them should know."""
 

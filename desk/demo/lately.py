@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from desk.access.actors import Actor
+from desk.access.actors import Actor, complainant_of
 from desk.accounts.queries import actor_of
-from desk.casework.actions import asking, asking_tasks, diverting
+from desk.casework.actions import asking, asking_tasks, diverting, pressing
 from desk.casework.actions.diverting import Diversion
 from desk.casework.actions.move import move
 from desk.casework.models import Case, CaseTask
@@ -25,6 +25,11 @@ BRIEFS = (
     "请说明参保记录是否已同步到大厅系统，未同步的请于当日补传。",
     "请确认户籍信息是否与申请材料一致，并告知可否容缺受理。",
 )
+PRESSED = (
+    "请书面说明两次要求补正的依据，以及何时可以办结。",
+    "请说明承诺时限内未联系反映人的原因。",
+    "请说明系统数据未同步的责任单位和整改时间。",
+)
 ANSWER = "已核实：凭证可在系统内调取，无需群众另行提交。"
 
 
@@ -40,6 +45,7 @@ class Lately:
     def happen(self) -> None:
         """Share cases out, ask for what needs a second person, and join two on one matter."""
         self._share(self._open(Status.HANDLING))
+        self._press(self._open(Status.HANDLING))
         self._hand_back(self._open(Status.DISPATCHED))
         waiting = self._open(Status.SUBMITTED)
         for case in waiting[:1]:
@@ -78,6 +84,20 @@ class Lately:
         for task in tasks[::ANSWERED_OF]:
             by = self.handlers[task.department_id]
             asking_tasks.answer_task(task.id, ANSWER, by=by, now=self.now)
+
+    def _press(self, cases: Sequence[Case]) -> None:
+        """Let complainants ask to hurry, and the supervisor want to know and raise some of them."""
+        by, now = self.staff["supervisor"], self.now
+        for case in cases[: len(PRESSED)]:
+            pressing.nudge(case.number, by=complainant_of(case.region_id, case.id), now=now)
+        for case, words in zip(cases[1:], PRESSED, strict=False):
+            pressing.supervise(
+                case.number, words, to_hall=False, days=2, version=case.version, by=by, now=now
+            )
+        for case in cases[2:4]:
+            pressing.escalate(
+                case.number, "久拖不决，请牵头协调。", version=case.version, by=by, now=now
+            )
 
     def _hand_back(self, cases: Sequence[Case]) -> None:
         for case in cases[:2]:

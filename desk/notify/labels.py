@@ -57,6 +57,7 @@ NOTICE: dict[Notice, LazyString] = {
     Notice.ESCALATED: _l("Raised to whoever is in charge"),
     Notice.TASK: _l("Your department is asked for its part of a case"),
     Notice.TASK_ANSWERED: _l("Another department has given its part"),
+    Notice.ORDER_ANSWERED: _l("The written answer you wanted is there"),
     Notice.STAND_IN: _l("You stand in for a colleague"),
     Notice.CALL: _l("A call you planned is due"),
 }

@@ -21,6 +21,7 @@ class Notice(StrEnum):
     ESCALATED = "escalated"
     TASK = "task"
     TASK_ANSWERED = "task_answered"
+    ORDER_ANSWERED = "order_answered"
     STAND_IN = "stand_in"
     CALL = "call"
 
@@ -57,6 +58,7 @@ KINDS = {
     Notice.ESCALATED: Kind(Way.MAIL, may_be_off=False),
     Notice.TASK: Kind(Way.DIGEST, may_be_off=False),
     Notice.TASK_ANSWERED: Kind(Way.IN_APP, may_be_off=True),
+    Notice.ORDER_ANSWERED: Kind(Way.IN_APP, may_be_off=True),
     Notice.STAND_IN: Kind(Way.MAIL, may_be_off=False),
     Notice.CALL: Kind(Way.IN_APP, may_be_off=True),
 }

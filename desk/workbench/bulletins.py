@@ -15,7 +15,7 @@ from desk.casework.actions.move import stream_of
 from desk.casework.actions.notices import tell, tell_asked
 from desk.casework.actions.requests import CASE
 from desk.casework.events import CaseActed, CaseMoved
-from desk.casework.models import Case
+from desk.casework.models import Case, CaseOrder
 from desk.casework.queries.context import last_reply
 from desk.casework.words import REFUSALS, Kind
 from desk.casework.workflow import Move
@@ -152,7 +152,9 @@ def _handler_and_leads(case: Case, news: CaseActed) -> People:
 
 
 def _in_charge(case: Case, news: CaseMoved | CaseActed) -> People:
-    """Name the duty leaders of hall and department; without any, the supervisors."""
+    """Name who leads the raised case; without a name, the heads, or else the supervisors."""
+    if case.leader_id is not None:
+        return [case.leader_id]
     heads = heads_of(
         home_day(news.at),
         region_id=case.region_id,
@@ -165,6 +167,17 @@ def _in_charge(case: Case, news: CaseMoved | CaseActed) -> People:
 def _of_department(news: CaseActed) -> People:
     leads = _seated(news.case, Role.LEAD, news) if news.case.department_id else []
     return leads or _in_charge(news.case, news)
+
+
+def _who_ordered(case: Case) -> People:
+    """Name the supervisor whose order was answered last."""
+    last = db.session.scalar(
+        select(CaseOrder.asked_by)
+        .where(CaseOrder.region_id == case.region_id, CaseOrder.case_id == case.id)
+        .order_by(CaseOrder.asked_at.desc())
+        .limit(1)
+    )
+    return [last] if last is not None else []
 
 
 def _given_to(news: CaseActed) -> People:
@@ -185,6 +198,7 @@ ACTS: dict[str, tuple[Notice, Callable[[CaseActed], People]]] = {
     "nudge": (Notice.URGED, lambda news: _responsible(news.case, news)),
     "urge": (Notice.URGED, lambda news: _handler_and_leads(news.case, news)),
     "supervise": (Notice.SUPERVISED, lambda news: _handler_and_leads(news.case, news)),
+    "answer_order": (Notice.ORDER_ANSWERED, lambda news: _who_ordered(news.case)),
     "escalate": (Notice.ESCALATED, lambda news: _in_charge(news.case, news)),
 }
 """By what the ledger calls an act: the kind of notice, and whom it is for."""

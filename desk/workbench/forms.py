@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 from wtforms.fields import Label
 
+from desk.casework.actions.pressing import LONGEST_ORDER
 from desk.casework.labels import (
     COMPLEXITY,
     CONTACT_WAY,
@@ -236,6 +237,22 @@ class AnswerTaskForm(DeskForm):
         _l("What your department found or did"),
         longest=LONG,
         required=_l("Write what your department found or did."),
+    )
+
+
+class SuperviseForm(DeskForm):
+    """Which unit a supervisor wants a written answer from, within how many days, and about what."""
+
+    version = Version()
+    unit = OneOf(_l("Who answers"), required=_l("Choose who answers."))
+    days = Whole(
+        _l("Within how many working days"),
+        least=1,
+        most=LONGEST_ORDER,
+        required=_l("Write how many days."),
+    )
+    text = Paragraph(
+        _l("What you want to know"), longest=LONG, required=_l("Write what you want to know.")
     )
 
 

@@ -59,6 +59,17 @@ ACTS = {
     "message": Called(_l("Message"), _l("Message to the complainant"), _l("Send")),
     "note": Called(_l("Note"), _l("Note for colleagues"), _l("Keep the note")),
     "assign": _same(_l("Assign")),
+    "urge": Called(_l("Ask to hurry"), _l("Ask whoever has it to hurry"), _l("Ask to hurry")),
+    "supervise": Called(
+        _l("Want a written answer"), _l("Want a written answer by a day"), _l("Want it")
+    ),
+    "answer_order": Called(
+        _l("Answer the supervisor"), _l("Answer the supervisor in writing"), _l("Answer")
+    ),
+    "lift_order": _same(_l("No written answer any more")),
+    "escalate": Called(
+        _l("Raise to the duty leader"), _l("Raise it to the duty leader"), _l("Raise it")
+    ),
     "name": Called(
         _l("It names somebody of the staff"),
         _l("It names somebody of the staff"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 
@@ -14,6 +14,7 @@ from desk.audit.models import Visibility
 from desk.casework.actions import joining, story
 from desk.casework.models import Case, Contact, Reply
 from desk.casework.queries.context import Context
+from desk.casework.queries.line import leader_of
 from desk.casework.situation import StepData
 from desk.casework.words import (
     FINAL,
@@ -250,7 +251,13 @@ def _again(change: Change) -> None:
     case.outcome = None
     case.replied_at = None
     if case.round > ROUNDS_BEFORE_ESCALATION and case.escalated_at is None:
-        case.escalated_at = change.now
+        raise_to_leader(case, change.context.place.day(change.now), now=change.now)
+
+
+def raise_to_leader(case: Case, day: date, *, now: datetime) -> None:
+    """Put a case under whoever is on duty at the head of its department or hall, by name."""
+    case.escalated_at = now
+    case.leader_id = leader_of(case, day=day)
 
 
 def _merge(change: Change) -> None:

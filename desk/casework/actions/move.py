@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from desk.access.actors import Actor, ActorKind
+from desk.access.actors import SYSTEM, Actor, ActorKind
 from desk.approvals.actions import void
 from desk.audit.actions import record
 from desk.audit.models import Visibility
@@ -98,6 +98,21 @@ def take(row: Row, change: Change) -> None:
     counted = {**counted, "files": written} if written else counted
     record_move(case, row.move, before, previous, by=change.by, now=change.now, counted=counted)
     tasks.record_asked(case, asked, by=change.by, now=change.now)
+    if case.escalated_at == change.now:
+        _record_raised(case, now=change.now)
+
+
+def _record_raised(case: Case, *, now: datetime) -> None:
+    """Write that so many rounds have raised a case by themselves, and to whom."""
+    record(
+        case.stream,
+        "escalate",
+        region_id=case.region_id,
+        by=SYSTEM,
+        now=now,
+        visibility=Visibility.PUBLIC,
+        body={"version": case.version, "leader": case.leader_id, "why": "rounds"},
+    )
 
 
 def _tasks(change: Change) -> list[CaseTask]:

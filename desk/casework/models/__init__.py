@@ -6,6 +6,7 @@ from desk.casework.models.case import NOBODY_DUE, Case
 from desk.casework.models.clock import CaseClock
 from desk.casework.models.link import CaseLink
 from desk.casework.models.named import CaseNamed, NamedBasis
+from desk.casework.models.order import CaseOrder
 from desk.casework.models.party import Party
 from desk.casework.models.search import SearchDoc
 from desk.casework.models.story import CaseMessage, Contact, Reply
@@ -21,6 +22,7 @@ __all__ = [
     "CaseLink",
     "CaseMessage",
     "CaseNamed",
+    "CaseOrder",
     "CaseTask",
     "Contact",
     "NamedBasis",

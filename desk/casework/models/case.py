@@ -43,7 +43,9 @@ class Case(Model):
     """One matter that could not be got done, or one bad rating to be put right.
 
     `next_due_at` serves only to sort and alarm (9999-12-31 when nobody's clock runs); the promise
-    the complainant sees is `promised_on`. `open` repeats the status for the partial indexes.
+    the complainant sees is `promised_on`. `leader_id` is who leads since it was raised, and
+    `supervised_at` when an order began that is still open. `open` repeats the status for the
+    partial indexes.
     """
 
     __tablename__ = "cases"
@@ -166,6 +168,8 @@ class Case(Model):
     repeat_key: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     escalated_at: Mapped[datetime | None]
     supervised_at: Mapped[datetime | None]
+    leader_id: Mapped[int | None]
+    nudged_at: Mapped[datetime | None]
     final_assignment: Mapped[bool] = mapped_column(default=False)
     is_test: Mapped[bool] = mapped_column(default=False)
     title: Mapped[str] = mapped_column(String(200))

@@ -11,13 +11,13 @@ from desk.access.permissions import Permission
 from desk.approvals.models import Approval
 from desk.approvals.queries import approvals_of
 from desk.approvals.words import ApprovalKind, ApprovalState
-from desk.casework.models import Case, CaseClock, Contact, Reply
+from desk.casework.models import Case, CaseClock, CaseOrder, Contact, Reply
 from desk.casework.place import Place, place_of
 from desk.casework.queries.joined import Around, around_of
 from desk.casework.queries.scope import permissions_at
 from desk.casework.queries.tasks import count_open
 from desk.casework.situation import Situation
-from desk.casework.words import ContactKind, Status, Step
+from desk.casework.words import ContactKind, OrderState, Status, Step
 from desk.kernel.db import db
 from desk.organisation.queries import limit_of
 
@@ -35,6 +35,7 @@ class Context:
     situation: Situation
     approvals: Sequence[Approval]
     around: Around
+    order: CaseOrder | None = None
 
     def asked(self, kind: ApprovalKind) -> Approval | None:
         """Find the request of a kind that waits for a decision."""
@@ -93,8 +94,7 @@ def context_from(
     if open_tasks is None:
         open_tasks = count_open(case)
     parent = around.parent
-    this_round = [c for c in contacts if c.round == case.round]
-    calls = [c for c in this_round if c.kind is ContactKind.FOLLOW_UP]
+    calls = [c for c in contacts if c.round == case.round and c.kind is ContactKind.FOLLOW_UP]
     failed = [c for c in calls if not c.reached]
     situation = Situation(
         kind=case.kind,
@@ -132,7 +132,23 @@ def context_from(
         open_tasks=open_tasks,
         part_until=_window_end(parent, "reopen_window", Status.CLOSED, place) if parent else None,
     )
-    return Context(case, place, clocks, reply, contacts, permissions, situation, approvals, around)
+    order = open_order(case)
+    return Context(
+        case, place, clocks, reply, contacts, permissions, situation, approvals, around, order
+    )
+
+
+def open_order(case: Case) -> CaseOrder | None:
+    """Find the order a unit still has to answer at a case."""
+    if case.supervised_at is None:
+        return None
+    return db.session.scalar(
+        select(CaseOrder).where(
+            CaseOrder.region_id == case.region_id,
+            CaseOrder.case_id == case.id,
+            CaseOrder.state == OrderState.OPEN,
+        )
+    )
 
 
 def _pending(approvals: Sequence[Approval]) -> list[Approval]:

@@ -29,7 +29,7 @@ PROGRESS = frozenset(
         "accept", "dispatch", "sign", "return_upheld", "arbitrate", "approve_reply",
         "solve_on_spot", "close_solved", "close_unconfirmed", "lapse_confirm", "close_unsolved",
         "confirm", "redo", "redo_0", "reopen", "reopen_0", "extend", "pause", "resume",
-        "ask_task", "answer_task",
+        "ask_task", "answer_task", "escalate",
     }
 )  # fmt: skip
 """The steps of a case that the complainants of those joined to it may follow."""

@@ -138,7 +138,8 @@ def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
     )
     people = [line.user_id for line in lines if line.user_id]
     people += [who for message in messages for who in (message.payload or {}).get("mentions", ())]
-    names = names_of([*people, *([case.handler_id] if case.handler_id else [])])
+    people += [key for key in (case.handler_id, case.leader_id) if key is not None]
+    names = names_of(people)
     told = [
         *_messages(messages, names, knows=knows),
         *(_reply(reply, names) for reply in replies),

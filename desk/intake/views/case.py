@@ -12,8 +12,9 @@ from flask_babel import lazy_gettext as _l
 from desk.access.actors import Actor, ActorKind
 from desk.access.doors import public
 from desk.audit.models import LedgerLine
-from desk.casework.actions import acts, asking_joined
+from desk.casework.actions import acts, asking_joined, pressing
 from desk.casework.actions.move import move
+from desk.casework.actions.pressing import nudge_from
 from desk.casework.labels import DONE, STATUS, TURN
 from desk.casework.models import Case, CaseMessage
 from desk.casework.numbers import parse_case_number
@@ -22,7 +23,7 @@ from desk.casework.situation import StepData
 from desk.casework.words import Solved, Status
 from desk.casework.workflow import Move
 from desk.intake import queries
-from desk.intake.forms import ConfirmForm, TextForm, TrackForm
+from desk.intake.forms import ConfirmForm, EmptyForm, TextForm, TrackForm
 from desk.intake.views.doors import MESSAGES, blueprint, throttle
 from desk.intake.views.tracking import actor_for, door
 from desk.kernel.clock import utc_now
@@ -71,6 +72,7 @@ MINE = {
     "withdraw": _l("You withdrew it"),
     "restore": _l("You took the withdrawal back"),
     "unmerge": _l("You took it out again: a matter of its own"),
+    "nudge": _l("You asked to hurry"),
 }
 """What a line of the ledger is called when whoever filed the case wrote it."""
 
@@ -107,6 +109,8 @@ def _page(
     free = {offer.row.move for offer in seen.offers if offer.blocked is None}
     offered = [step for step, moves in STEPS.items() if moves & free]
     offered += [MESSAGE] if acts.can_write(seen.context.situation) else []
+    first = nudge_from(seen.context)
+    offered += ["nudge"] if first is not None and first <= seen.context.situation.today else []
     offered += ["confirm_joined"] if seen.may_confirm_joined else []
     refused = form if isinstance(form, TextForm) else None
     page = render_template(
@@ -119,6 +123,7 @@ def _page(
         happened=_happened(seen),
         messages=_messages(seen),
         form=form,
+        nudge_again=first if "nudge" not in offered else None,
         lost=refused.text.data if refused and name not in offered else "",
         texts={act: (refused if refused and act == name else _empty(act)).text for act in ASKED},
         solved=(form if isinstance(form, ConfirmForm) else ConfirmForm(formdata=None)).solved,
@@ -252,6 +257,18 @@ def confirm(number: str) -> ResponseReturnValue:
             now=utc_now(),
         ),
         _("Thank you. The case is closed as you said."),
+    )
+
+
+@blueprint.post("/complaints/<number>/nudge")
+@public
+def nudge(number: str) -> ResponseReturnValue:
+    return _act(
+        number,
+        "nudge",
+        EmptyForm(),
+        lambda actor: pressing.nudge(number, by=actor, now=utc_now()),
+        _("Whoever has your case now has been told that you ask to hurry."),
     )
 
 

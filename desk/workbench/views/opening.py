@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from flask import request
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from werkzeug.datastructures import MultiDict
 
 from desk.accounts.queries import colleagues_in
@@ -16,7 +16,7 @@ from desk.casework.queries.story import CasePage
 from desk.casework.workflow import BY_MOVE, Move, Offer
 from desk.kernel.clock import utc_now
 from desk.kernel.form import DeskForm, Line
-from desk.organisation.queries import codes_of, departments_of, home_timetable
+from desk.organisation.queries import codes_of, departments_of, home_timetable, names_of_departments
 from desk.workbench.forms import (
     AskPauseForm,
     AskReturnForm,
@@ -32,6 +32,7 @@ from desk.workbench.forms import (
     NameForm,
     ReclassifyForm,
     StepForm,
+    SuperviseForm,
     TakeForm,
     TextForm,
     VerdictForm,
@@ -65,6 +66,11 @@ ACT_FORMS: Mapping[str, type[DeskForm]] = {
     "ask_joined": JoinedForm,
     "ask_task": AskTaskForm,
     "drop_task": DropTaskForm,
+    "urge": TextForm,
+    "supervise": SuperviseForm,
+    "answer_order": TextForm,
+    "lift_order": TextForm,
+    "escalate": TextForm,
     "reveal": RevealForm,
 }
 Given = MultiDict[str, str] | None
@@ -94,6 +100,8 @@ def form_named(name: str, case: Case, given: Given, *, joined: bool) -> DeskForm
         return assign_form(case, given)
     if name in TASK_FORMS:
         return TASK_FORMS[name](case, given)
+    if name == "supervise":
+        return supervise_form(case, given)
     if name in ACT_FORMS:
         return ACT_FORMS[name](formdata=given)
     return form_of(Move(name), case, given, joined=joined) if name in set(Move) else None
@@ -121,6 +129,17 @@ def assign_form(case: Case, given: Given) -> AssignForm:
     form = AssignForm(formdata=given)
     people = colleagues_in(case.department_id or 0, home_timetable(now).local_day(now))
     form.user.choices = [(str(person.id), person.name) for person in people]
+    return form
+
+
+def supervise_form(case: Case, given: Given) -> SuperviseForm:
+    """Make the form that lists who can be ordered to answer: the window, or who has the case."""
+    lang, form = str(get_locale()), SuperviseForm(formdata=given)
+    units = [("hall", gettext("The window"))]
+    if case.department_id is not None:
+        names = names_of_departments({case.department_id}, lang)
+        units.insert(0, ("department", names[case.department_id]))
+    form.unit.choices = units
     return form
 
 

@@ -34,6 +34,7 @@ from desk.organisation.queries import codes_of, limit_of, names_of_departments
 from desk.supervision.labels import LEVEL
 from desk.supervision.queries import cards_at
 from desk.workbench import due as clocks
+from desk.workbench import pressing
 from desk.workbench.looking import SENT, Warned
 from desk.workbench.naming import ACTS, REQUESTS
 from desk.workbench.requesting import offered, pending
@@ -91,7 +92,7 @@ def show(
     page = case_page(actor, number, now=now)
     context, case = page.context, page.case
     offers = workflow.offers(context.situation, context.permissions)
-    acts = acts_of(context) | offered(context)
+    acts = acts_of(context) | pressing.offered(context, actor) | offered(context)
     side = _side()
     table = context.place.timetable
     seen = _version_of(form)
@@ -146,6 +147,7 @@ def _beside(page: CasePage, actor: Actor) -> dict[str, Any]:
         "promise": promise_lines(page.context.clocks, table),
         "cards": cards_at(page.case, page.context.clocks, actor),
         "parent": _parent(page, actor),
+        "order": pressing.shown(page, now),
         "departments": _names_of_departments(page, lang),
         "reasons": {e.code: e.name(lang) for e in codes_of("reasons", situation.today)},
         "can_reveal": page.knows and Permission.IDENTITY_REVEAL in page.context.permissions,

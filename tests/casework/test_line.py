@@ -1,0 +1,162 @@
+"""Who is next in line: by role, then the heads, then the supervisors; never nobody."""
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.access.permissions import Role
+from desk.accounts.models import Membership, User
+from desk.casework.line import NOBODY, Line, Rank, Sitting, Waiting, in_line
+from desk.casework.models import CaseNamed, NamedBasis
+from desk.casework.queries.line import leader_of, line_at, sittings_at
+from desk.casework.words import Status
+from desk.kernel.db import db, transaction
+from desk.organisation.models import Region, RegionLevel
+from desk.organisation.queries import forget_kept
+from tests import make
+from tests.casework.test_life import Desk
+
+CLERK, HANDLER, LEAD = Role.CLERK, Role.HANDLER, Role.LEAD
+HALL = {"hall_id": 1}
+UNIT = {"department_id": 1}
+STAFF = (
+    Sitting(1, CLERK, **HALL),
+    Sitting(2, CLERK, **HALL, is_head=True),
+    Sitting(3, HANDLER, **UNIT),
+    Sitting(4, LEAD, **UNIT),
+    Sitting(5, LEAD, **UNIT, is_head=True),
+    Sitting(6, Role.SUPERVISOR),
+    Sitting(7, Role.SUPERVISOR, 1),
+    Sitting(8, Role.SUPERVISOR, 2),
+    Sitting(9, Role.ADMIN),
+)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "kept_out", "line"),
+    [
+        (Waiting.WINDOW, (), Line(Rank.ROLE, (1, 2))),
+        (Waiting.WINDOW, (1,), Line(Rank.ROLE, (2,))),
+        (Waiting.WINDOW, (1, 2), Line(Rank.HEAD, (5,))),
+        (Waiting.WINDOW, (1, 2, 5), Line(Rank.SUPERVISOR, (6,))),
+        (Waiting.WINDOW, (1, 2, 5, 6), Line(Rank.ABOVE, (7,))),
+        (Waiting.DEPARTMENT, (), Line(Rank.ROLE, (3, 4, 5))),
+        (Waiting.DEPARTMENT, (3, 4, 5), Line(Rank.HEAD, (2,))),
+        (Waiting.LEAD, (4, 5), Line(Rank.HEAD, (2,))),
+        (Waiting.LEAD, (2, 4, 5), Line(Rank.SUPERVISOR, (6,))),
+        (Waiting.SUPERVISOR, (), Line(Rank.SUPERVISOR, (6,))),
+        (Waiting.SUPERVISOR, (6,), Line(Rank.ABOVE, (7,))),
+        (Waiting.SUPERVISOR, (6, 7), Line(Rank.ABOVE, (8,))),
+        (Waiting.LEADER, (), Line(Rank.HEAD, (5,))),
+        (Waiting.LEADER, (5,), Line(Rank.HEAD, (2,))),
+        (Waiting.LEADER, (2, 5), Line(Rank.HEAD, (4,))),
+        (Waiting.LEADER, (2, 4, 5), Line(Rank.SUPERVISOR, (6,))),
+        (Waiting.WINDOW, (1, 2, 5, 6, 7, 8), NOBODY),
+    ],
+)
+def test_the_line_goes_up_step_by_step(
+    waiting: Waiting, kept_out: tuple[int, ...], line: Line
+) -> None:
+    assert in_line(waiting, STAFF, kept_out) == line
+
+
+sittings = st.builds(
+    Sitting,
+    user_id=st.integers(1, 12),
+    role=st.sampled_from([CLERK, HANDLER, LEAD, Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR]),
+    height=st.integers(0, 3),
+    hall_id=st.integers(0, 1),
+    department_id=st.integers(0, 1),
+    is_head=st.booleans(),
+    is_away=st.booleans(),
+)
+crowds = st.lists(sittings, max_size=12)
+few = st.frozensets(st.integers(1, 12), max_size=11)
+
+
+@given(st.sampled_from(Waiting), crowds, few)
+def test_it_is_never_empty_while_a_supervisor_anywhere_is_free(
+    waiting: Waiting, crowd: list[Sitting], kept_out: frozenset[int]
+) -> None:
+    line = in_line(waiting, crowd, kept_out)
+    free = {s.user_id for s in crowd if s.role is Role.SUPERVISOR} - kept_out
+    assert bool(line.user_ids) == (line.rank is not None)
+    assert not free or line.user_ids
+    assert not set(line.user_ids) & kept_out
+
+
+@given(st.sampled_from(Waiting), crowds, few)
+def test_whoever_is_away_is_asked_only_when_nobody_else_is_left(
+    waiting: Waiting, crowd: list[Sitting], kept_out: frozenset[int]
+) -> None:
+    here = [s for s in crowd if not s.is_away]
+    alone = in_line(waiting, here, kept_out)
+    assert in_line(waiting, crowd, kept_out) == alone or alone == NOBODY
+
+
+@given(st.sampled_from(Waiting), crowds, few, st.integers(1, 12))
+def test_keeping_one_more_out_never_brings_the_line_nearer(
+    waiting: Waiting, crowd: list[Sitting], kept_out: frozenset[int], one: int
+) -> None:
+    order = [Rank.ROLE, Rank.HEAD, Rank.SUPERVISOR, Rank.ABOVE, None]
+    present = [s for s in crowd if not s.is_away]
+    before = in_line(waiting, present, kept_out).rank
+    after = in_line(waiting, present, {*kept_out, one}).rank
+    assert order.index(after) >= order.index(before)
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    return Desk(app)
+
+
+def test_seats_are_asked_as_they_stand_on_the_day(desk: Desk) -> None:
+    case, day, people = desk.case, make.MONDAY.date(), desk.people
+    ids = {who: people[who].user_id for who in ("clerk", "clerk2", "supervisor")}
+    assert line_at(case, Waiting.WINDOW, day=day).user_ids == (ids["clerk"], ids["clerk2"])
+    with transaction():
+        db.session.add(
+            CaseNamed(
+                region_id=case.region_id,
+                case_id=case.id,
+                user_id=ids["clerk"],
+                basis=NamedBasis.NAMED,
+                added_at=make.MONDAY,
+            )
+        )
+        db.session.get_one(User, ids["clerk2"]).disabled_at = make.MONDAY
+    case = desk.case
+    assert line_at(case, Waiting.WINDOW, day=day) == Line(Rank.SUPERVISOR, (ids["supervisor"],))
+    assert line_at(case, Waiting.WINDOW, day=day, kept_out=[ids["supervisor"]]) == NOBODY
+
+
+def test_the_line_reaches_the_regions_above_the_nearest_first(desk: Desk) -> None:
+    with transaction():
+        city = Region(code="42", level=RegionLevel.CITY, name_zh="市", name_en="City", path="42/")
+        db.session.add(city)
+        db.session.flush()
+        county = db.session.get_one(Region, desk.region.id)
+        county.parent_id, county.path = city.id, f"42/{county.path}"
+    forget_kept()
+    above = make.user(Role.SUPERVISOR, city.id)
+    day = make.MONDAY.date()
+    mine = desk.people["supervisor"].user_id
+    assert line_at(desk.case, Waiting.SUPERVISOR, day=day) == Line(Rank.SUPERVISOR, (mine,))
+    assert line_at(desk.case, Waiting.SUPERVISOR, day=day, kept_out=[mine]) == Line(
+        Rank.ABOVE, (above.id,)
+    )
+
+
+def test_the_head_of_the_department_leads_then_that_of_the_hall(desk: Desk) -> None:
+    day = make.MONDAY.date()
+    desk.to(Status.DISPATCHED)
+    assert leader_of(desk.case, day=day) == desk.people["lead"].user_id
+    with transaction():
+        seats = db.session.query(Membership)
+        seats.filter_by(user_id=desk.people["clerk2"].user_id).one().is_head = True
+    assert leader_of(desk.case, day=day) == desk.people["clerk2"].user_id
+    with transaction():
+        seats.filter_by(user_id=desk.people["handler"].user_id).one().is_head = True
+    assert leader_of(desk.case, day=day) == desk.people["handler"].user_id
+    assert {s.role for s in sittings_at(desk.case, day)} >= {Role.CLERK, Role.SUPERVISOR}
