@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261125_1500s"
-down_revision = "20261125_1520c"
+down_revision = "20261125_1530p"
 
 OPEN = sa.text("state = 'open'")
 UNTOLD = sa.text("state = 'open' AND alarm_at IS NOT NULL")

@@ -6,15 +6,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from desk.access.permissions import Role
 from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalState
 from desk.casework.words import Status
 from desk.kernel.db import db, end_read, transaction
-from desk.organisation.models import Code
+from desk.organisation.models import Code, Department
 from desk.organisation.queries import forget_kept
 from tests import make
 from tests.casework.test_life import Desk
-from tests.workbench.pages import BRIEF, Pages
+from tests.workbench.pages import BRIEF, Pages, another
 
 
 @pytest.fixture
@@ -56,6 +57,37 @@ def test_a_bounced_case_ends_with_a_binding_decision(pages: Pages) -> None:
     assert (case.status, case.department_id) == (Status.DISPATCHED, other.id)
     assert case.final_assignment
     assert waiting() == []
+    decided_in, why = pages.desk.number, "由登记中心承办。"
+
+    another(pages.desk)
+    pages.do("clerk", "accept", complexity="general", item="listed", item_words=pages.item)
+    form = pages.get("clerk", "?do=dispatch")
+    ruled = form[form.index('id="ruled"') :]
+    assert other.name_zh in ruled
+    assert decided_in in ruled
+    assert why in ruled
+    assert f'<option value="{other.id}" selected' in form
+    pages.do("clerk", "dispatch", department=str(other.id), brief=BRIEF)
+
+    hall = make.hall(pages.desk.region.id)
+    pages.desk.people["neighbour"] = make.actor(Role.CLERK, pages.desk.region.id, hall_id=hall.id)
+    pages.desk.hall = hall
+    another(pages.desk)
+    pages.do("neighbour", "accept", complexity="general", item="listed", item_words=pages.item)
+    form = pages.get("neighbour", "?do=dispatch")
+    assert other.name_zh in form[form.index('id="ruled"') :]
+    assert decided_in not in form
+    assert why not in form
+    successor = make.department(pages.desk.region.id)
+    with transaction():
+        closed = db.session.get_one(Department, other.id)
+        closed.active_to, closed.succeeded_by_id = date(2020, 1, 1), successor.id
+    forget_kept()
+    assert f'<option value="{successor.id}" selected' in pages.get("neighbour", "?do=dispatch")
+    with transaction():
+        db.session.get_one(Department, other.id).succeeded_by_id = None
+    forget_kept()
+    assert 'id="ruled"' not in pages.get("neighbour", "?do=dispatch")
 
 
 def test_more_time_is_supported_by_the_lead_and_granted_by_a_supervisor(pages: Pages) -> None:

@@ -12,7 +12,7 @@ from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalKind, Ballot
 from desk.audit.models import Visibility
 from desk.casework.actions import joining, story
-from desk.casework.models import Case, Contact, Reply
+from desk.casework.models import Case, Contact, Reply, Ruling
 from desk.casework.queries.context import Context
 from desk.casework.queries.line import leader_of
 from desk.casework.situation import StepData
@@ -31,6 +31,7 @@ from desk.catalogue.models import Item
 from desk.catalogue.queries import version_in_force
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict, Invalid
+from desk.kernel.ids import uuid7
 from desk.organisation.models import Department
 
 ROUNDS_BEFORE_ESCALATION = 2
@@ -114,9 +115,23 @@ def _return_upheld(change: Change) -> None:
 
 
 def _arbitrate(change: Change) -> None:
+    """Say for good which department answers, also for later cases of the same item."""
     _answer(change, ApprovalKind.RETURN)
     _pass_on(change)
-    change.case.final_assignment = True
+    case, by = change.case, change.by.user_id
+    case.final_assignment = True
+    if case.item_id is not None and case.department_id is not None and by is not None:
+        db.session.add(
+            Ruling(
+                region_id=case.region_id,
+                id=uuid7(change.now),
+                item_id=case.item_id,
+                department_id=case.department_id,
+                case_id=case.id,
+                decided_by=by,
+                decided_at=change.now,
+            )
+        )
 
 
 def _divert(change: Change) -> None:

@@ -8,6 +8,7 @@ from desk.casework.models.link import CaseLink
 from desk.casework.models.named import CaseNamed, NamedBasis
 from desk.casework.models.order import CaseOrder
 from desk.casework.models.party import Party
+from desk.casework.models.ruling import Ruling
 from desk.casework.models.search import SearchDoc
 from desk.casework.models.story import CaseMessage, Contact, Reply
 from desk.casework.models.task import CaseTask
@@ -29,5 +30,6 @@ __all__ = [
     "Party",
     "Reply",
     "RevealGrant",
+    "Ruling",
     "SearchDoc",
 ]

@@ -12,6 +12,7 @@ from desk.accounts.queries import colleagues_in
 from desk.casework.actions.diverting import diversion_codes
 from desk.casework.models import Case
 from desk.casework.numbers import parse_case_number
+from desk.casework.queries.rulings import Ruled
 from desk.casework.queries.story import CasePage
 from desk.casework.workflow import BY_MOVE, Move, Offer
 from desk.kernel.clock import utc_now
@@ -176,6 +177,7 @@ def open_form(
     wanted: str,
     form: DeskForm | None,
     drafts: Mapping[str, Kept],
+    ruled: Ruled | None = None,
 ) -> Open | None:
     """Open the form that was asked for, if the case may take it now: as it was sent, or as kept."""
     is_step = any(offer.row.move == wanted and offer.blocked is None for offer in offers)
@@ -190,7 +192,7 @@ def open_form(
     if made is None:
         return None
     if draft is None and isinstance(made, StepForm):
-        _suggest(made, wanted, page)
+        _suggest(made, wanted, page, ruled)
     return Open(wanted, is_step, made, draft)
 
 
@@ -204,8 +206,10 @@ def may_open(wanted: str, acts: Collection[str]) -> bool:
     return wanted == "reveal" or (wanted in acts and known)
 
 
-def _suggest(form: StepForm, wanted: str, page: CasePage) -> None:
+def _suggest(form: StepForm, wanted: str, page: CasePage, ruled: Ruled | None) -> None:
     """Put what is known already into a form nobody has touched."""
+    if ruled is not None and "department" in form:
+        form["department"].data = str(ruled.department_id)
     item, lang = page.facts.item, str(get_locale())
     if wanted == Move.ACCEPT:
         form["item"].data = "listed"

@@ -22,6 +22,7 @@ from desk.casework.models import Case
 from desk.casework.queries.colleagues import colleagues_of
 from desk.casework.queries.context import Context
 from desk.casework.queries.joined import is_to_be_asked
+from desk.casework.queries.rulings import Ruled, ruling_on
 from desk.casework.queries.scope import case_of
 from desk.casework.queries.story import CasePage, case_page, since
 from desk.casework.words import Complexity, ContactKind, Kind, Status
@@ -47,6 +48,8 @@ from desk.writing.drafts import drafts_at
 from desk.writing.queries import replies_for
 from desk.writing.words import FORMS, Purpose
 
+RULED = frozenset({Move.DISPATCH, Move.DISPATCH_RECTIFICATION, Move.ARBITRATE, "ask_return"})
+"""The forms beside which an earlier decision on the same item stands."""
 WORDS = {
     "status": labels.STAFF_STATUS,
     "turn": labels.STAFF_TURN,
@@ -99,7 +102,8 @@ def show(
     wanted = do or request.args.get("do", "")
     key = (case.region_id, case.id, actor.user_id or 0)
     kept = drafts_at(*key, now=now) if wanted and form is None else {}
-    opened = open_form(page, offers, acts, wanted, form, kept)
+    ruled = ruling_on(actor, case, context.situation.today) if wanted in RULED else None
+    opened = open_form(page, offers, acts, wanted, form, kept, ruled)
     changes = _changes(page, opened, seen, actor)
     unplaced = form is not None and (opened is None or opened.form is not form)
     return render_template(
@@ -118,6 +122,7 @@ def show(
         dates=_dates(context) if do_is(opened, Move.ACCEPT) else {},
         changes=changes,
         warned=warned,
+        **_ruled(ruled),
         **_writing(page, opened, actor),
         typed=form.typed() if form is not None and (changes or unplaced) else {},
         contact_kind=contact_kind(context),
@@ -165,6 +170,18 @@ def _writing(page: CasePage, opened: Open | None, actor: Actor) -> dict[str, Any
         "leaves": name in SENT,
         "can_keep": actor.may(Permission.REPLIES_OWN),
         "colleagues": colleagues_of(page.case, now=utc_now()) if name == "note" else (),
+    }
+
+
+def _ruled(ruled: Ruled | None) -> dict[str, Any]:
+    """Give an earlier decision on the same item, with the names in it."""
+    if ruled is None:
+        return {"ruled": None}
+    department = names_of_departments({ruled.department_id}, str(get_locale()))
+    return {
+        "ruled": ruled,
+        "ruled_for": department[ruled.department_id],
+        "ruled_by": names_of([ruled.decided_by]).get(ruled.decided_by, "—"),
     }
 
 
