@@ -63,9 +63,12 @@ def waiting_count(region_ids: Sequence[int] | None = None) -> int:
     return int(db.session.scalar(counted) or 0)
 
 
-def dead_count() -> int:
-    """Count letters that somebody has to see to, in all regions."""
-    return int(db.session.scalar(select(func.count()).where(needs_somebody())) or 0)
+def dead_count(region_ids: Sequence[int] | None = None) -> int:
+    """Count letters that somebody has to see to, in these regions or in all."""
+    counted = select(func.count()).where(needs_somebody())
+    if region_ids is not None:
+        counted = counted.where(Letter.region_id.in_(region_ids))
+    return int(db.session.scalar(counted) or 0)
 
 
 def oldest_dead() -> Sequence[Letter]:

@@ -1,8 +1,9 @@
 """What somebody was told: only of cases they may still see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,21 @@ ANY_UNREAD = (
 )
 
 
+class Show(StrEnum):
+    """Which notices are listed: all, those not read, of these only what complainants wrote."""
+
+    ALL = "all"
+    UNREAD = "unread"
+    MESSAGES = "messages"
+
+
+SHOWN: Mapping[Show, tuple[ColumnElement[bool], ...]] = {
+    Show.ALL: (),
+    Show.UNREAD: (Letter.read_at.is_(None),),
+    Show.MESSAGES: (Letter.read_at.is_(None), Letter.template == Notice.MESSAGE),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One notice: what of, when, where it leads, and as much of the case as the person may know."""
@@ -45,10 +61,13 @@ class Told:
     title: str
 
 
-def notices_of(actor: Actor, cursor: Cursor | None, *, size: int = PAGE) -> Page[Told]:
+def notices_of(
+    actor: Actor, cursor: Cursor | None, *, show: Show = Show.ALL, size: int = PAGE
+) -> Page[Told]:
     """List what this person was told, the newest first."""
     statement = after(
-        _of(actor).add_columns(
+        _of(actor)
+        .add_columns(
             Letter.region_id,
             Case.number,
             Case.title,
@@ -57,7 +76,8 @@ def notices_of(actor: Actor, cursor: Cursor | None, *, size: int = PAGE) -> Page
             Case.identity_mode,
             Case.hall_id,
             Case.department_id,
-        ),
+        )
+        .where(*SHOWN[show]),
         cursor,
         Letter.written_at,
         Letter.id,
@@ -67,11 +87,11 @@ def notices_of(actor: Actor, cursor: Cursor | None, *, size: int = PAGE) -> Page
     return page_of([_told(row, actor) for row in rows], cursor, size, lambda t: (t.at, t.id))
 
 
-def unread_count(actor: Actor) -> int:
+def unread_count(actor: Actor, show: Show = Show.UNREAD) -> int:
     """Count what this person was told and has not read, up to a hundred."""
     if db.session.scalar(ANY_UNREAD, {"user_id": actor.user_id}) is None:
         return 0
-    some = _of(actor).where(Letter.read_at.is_(None)).limit(COUNT_CAP).subquery()
+    some = _of(actor).where(*SHOWN[show]).limit(COUNT_CAP).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 

@@ -21,6 +21,7 @@ from desk.kernel.errors import NotFound
 from desk.kernel.paging import Cursor, Page, after, page_of
 from desk.organisation.models import Department, Hall
 
+COUNT_CAP = 100
 PAGE = 25
 
 
@@ -59,6 +60,13 @@ def open_page(actor: Actor, cursor: Cursor | None, *, size: int = PAGE) -> Page[
     ).limit(size + 1)
     rows = [TaskRow(*row) for row in db.session.execute(statement)]
     return page_of(rows, cursor, size, lambda row: (row.task.due_at, row.task.id))
+
+
+def open_count(actor: Actor) -> int:
+    """Count what this person's departments still owe, up to a hundred."""
+    some = _rows(actor).where(CaseTask.state == TaskState.OPEN).with_only_columns(CaseTask.id)
+    counted = select(func.count()).select_from(some.limit(COUNT_CAP).subquery())
+    return db.session.scalar(counted) or 0
 
 
 def answered_page(actor: Actor, cursor: Cursor | None, *, size: int = PAGE) -> Page[TaskRow]:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from desk.access.doors import current_actor, requires
 from desk.access.permissions import Permission
 from desk.casework.queries import notices
+from desk.casework.queries.notices import Show
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
 from desk.kernel.errors import NotFound
@@ -41,11 +42,16 @@ def news() -> ResponseReturnValue:
 
 
 def _page(form: ReadForm) -> str:
-    actor = current_actor()
-    page = notices.notices_of(actor, read_cursor(request.args.get("at")))
+    actor, asked = current_actor(), request.args.get("show", Show.ALL)
+    if asked not in set(Show):
+        raise NotFound("")
+    show = Show(asked)
+    page = notices.notices_of(actor, read_cursor(request.args.get("at")), show=show)
     return render_template(
         "workbench/news.html",
         page=page,
+        show=None if show is Show.ALL else show,
+        S=Show,
         form=form,
         names=NOTICE,
         unread=notices.unread_count(actor),

@@ -1,4 +1,4 @@
-"""The start of the day and the queue."""
+"""The queue."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,15 +28,13 @@ from desk.kernel.texts import storable
 from desk.kernel.throttle import Limit
 from desk.organisation.queries import Timetable, home_timetable
 from desk.workbench.listing import Listing, read_listing
-from desk.workbench.naming import called, name_of
+from desk.workbench.naming import called
 from desk.workbench.narrowing import chips, groups
-from desk.workbench.rows import Shown, Writer, words_in
+from desk.workbench.rows import Writer, words_in
 from desk.workbench.views.doors import blueprint
-from desk.writing.drafts import unsent
 
 SEARCHES = Limit("search", "60/minute")
 LONGEST_SEARCH = 64
-ON_HOME = 8
 
 TABS = {
     Tab.TURN: _l("My turn"),
@@ -102,28 +100,6 @@ KEYS = {
 def _together(actor: Actor, _language: str) -> tuple[Button, ...]:
     found = offered(frozenset().union(*(permissions_of(role) for role in actor.roles)))
     return tuple(Button(name, called(name), KEYS[name]) for name in found)
-
-
-@blueprint.get("/")
-@requires(Permission.HOME_SEE)
-def home() -> ResponseReturnValue:
-    actor, now = current_actor(), utc_now()
-    if not actor.may(Permission.CASE_READ):
-        return render_template("workbench/no_cases.html")
-    table = home_timetable(now)
-
-    def first(tab: Tab) -> list[Shown]:
-        page = lists.queue(actor, tab, now=now, table=table, size=ON_HOME)
-        return Writer(actor, now, table, Listing(tab)).rows(page.rows)
-
-    return render_template(
-        "workbench/home.html",
-        counts=_counted(actor, now, table),
-        rows=first(Tab.TURN),
-        returned=first(Tab.RETURNED),
-        unsent=[(draft, name_of(draft.form)) for draft in unsent(actor, now=now)],
-        T=Tab,
-    )
 
 
 @blueprint.get("/queue")
