@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
+from werkzeug.routing import Rule
 
 from desk.app import create_app
 from desk.commands import alembic_config
@@ -31,7 +33,35 @@ settings.load_profile("house")
 DATABASES = ("sqlite", "postgresql")
 COMPILED = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="desk-templates-"))
 """Templates compiled once a process: every test makes an app of its own."""
+_BUILDERS: dict[tuple[object, ...], object] = {}
+_compile_builder = Rule._compile_builder
+
+
+def _builder_once(self: Rule, append_unknown: bool = True) -> object:
+    """Write the code that builds an address once a process: it costs half of making an app."""
+    key = (self.rule, append_unknown, tuple(self._trace), repr(self.defaults))
+    if key not in _BUILDERS:
+        _BUILDERS[key] = _compile_builder(self, append_unknown)
+    return _BUILDERS[key]
+
+
+Rule._compile_builder = _builder_once  # type: ignore[method-assign,assignment]
 DATA_KEY = KeyRing.make_key("test")
+
+
+def quick_folder(prefix: str) -> Path:
+    """Make a folder in memory where the machine has one: nothing here outlives the tests."""
+    memory = Path("/dev/shm")  # noqa: S108
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2 * 1024**3
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if roomy else None))
+
+
+@pytest.fixture(scope="session")
+def sqlite_folder() -> Iterator[Path]:
+    """Where the SQLite files of this process lie."""
+    folder = quick_folder("desk-sqlite-")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def make_settings(database_url: str, **changes: object) -> Settings:
@@ -49,9 +79,9 @@ def make_settings(database_url: str, **changes: object) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(sqlite_folder: Path) -> Path:
     """An empty, migrated SQLite file to copy."""
-    path = tmp_path_factory.mktemp("template") / "desk.sqlite"
+    path = sqlite_folder / "template.sqlite"
     _migrate(f"sqlite:///{path}")
     return path
 
@@ -74,16 +104,19 @@ def postgres_template(postgres_server: str) -> Iterator[str]:
     _on_server(postgres_server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
     _migrate(_database(postgres_server, name))
     yield name
-    _on_server(postgres_server, f"DROP DATABASE IF EXISTS {name}")
+    last = f"DROP DATABASE IF EXISTS desk_test_{os.getpid()} WITH (FORCE)"
+    _on_server(postgres_server, last, f"DROP DATABASE IF EXISTS {name}")
 
 
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty, migrated database of each kind."""
     if request.param == "sqlite":
-        path = tmp_path / "desk.sqlite"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        template = request.getfixturevalue("sqlite_template")
+        folder = Path(tempfile.mkdtemp(dir=request.getfixturevalue("sqlite_folder")))
+        path = Path(shutil.copy(template, folder / "desk.sqlite"))
         yield f"sqlite:///{path}"
+        shutil.rmtree(folder, ignore_errors=True)
         return
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("postgres_template")
@@ -91,10 +124,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     _on_server(
         server,
         f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-        f"CREATE DATABASE {name} TEMPLATE {template}",
+        f"CREATE DATABASE {name} TEMPLATE {template} {_way_to_copy(server)}",
     )
     yield _database(server, name)
-    _on_server(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @contextmanager
@@ -137,6 +169,16 @@ def _database(server: str, name: str) -> str:
     return f"{server.rsplit('/', 1)[0]}/{name}".replace("postgresql://", "postgresql+psycopg://")
 
 
+@cache
+def _way_to_copy(server: str) -> str:
+    """Name the quicker way to copy a small database: from 15 on, PostgreSQL has two."""
+    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        version = int(connection.scalar(text("SHOW server_version_num")) or 0)
+    engine.dispose()
+    return "STRATEGY FILE_COPY" if version >= 150000 else ""
+
+
 def _on_server(server: str, *statements: str) -> None:
     url = server.replace("postgresql://", "postgresql+psycopg://")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
@@ -150,14 +192,15 @@ def _on_server(server: str, *statements: str) -> None:
 def private_postgres(*, fsync: bool = False) -> Iterator[str]:
     """Start a PostgreSQL of our own, also as root, and stop it afterwards."""
     binaries = _postgres_binaries()
-    folder = Path(tempfile.mkdtemp(prefix="desk-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="desk-pg-")) if fsync else quick_folder("desk-pg-")
     run = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if run:
         shutil.chown(folder, "postgres")
     port = free_port()
     options = (
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-        f" -c fsync={'on' if fsync else 'off'} -c max_connections=200"
+        f" -c fsync={'on' if fsync else 'off'} -c max_connections=200 -c autovacuum=off"
+        f"{'' if fsync else ' -c full_page_writes=off -c synchronous_commit=off'}"
     )
     data = folder / "data"
     start = ["-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"]
