@@ -45,6 +45,8 @@ STAFF = {
         "empty": "/desk/queue?tab=mine",
         "narrowed": "/desk/queue?tab=all&status=submitted&status=accepted&due=2&due=overdue",
         "conditions": "/desk/queue/conditions?tab=all&status=submitted&channel=web",
+        "views": "/desk/queue/views?list=tab%3Dall%26status%3Dsubmitted",
+        "keys": "/account/keys",
         "search": "/desk/queue?q=材料",
         "decisions": "/desk/queue?tab=decisions",
         "counter": "/desk/counter",

@@ -126,3 +126,8 @@ def grant(
             confirmed_by=confirmed_by,
         )
     )
+
+
+def switch_keys(user_id: int, *, off: bool) -> None:
+    """Let the keys of the desk work for somebody, or not; their own way of working."""
+    db.session.get_one(User, user_id).keys_off = off

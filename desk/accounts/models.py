@@ -32,6 +32,7 @@ class User(Model):
     password_hash: Mapped[str] = mapped_column(String(200))
     lang: Mapped[str] = mapped_column(String(12), default="zh_Hans")
     email_e: Mapped[bytes | None] = mapped_column(LargeBinary)
+    keys_off: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 

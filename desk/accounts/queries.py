@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, or_, select
 
 from desk.access.actors import Actor, ActorKind, Seat
 from desk.access.permissions import Role
 from desk.accounts.models import Membership, User, UserSession
 from desk.kernel.db import Instant, db
+from desk.notify.models import Channel, Letter
 from desk.organisation.models import Region
 from desk.organisation.queries import region_ids_above, region_ids_below
 
@@ -177,10 +178,15 @@ def user_by_login(login: str) -> User | None:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who is signed in in a browser, and when the browser was last seen."""
+    """Who is signed in in a browser, when it was last seen, and what their pages begin with.
+
+    `has_news` says that something of theirs is not read, though perhaps no more theirs to see.
+    """
 
     actor: Actor
     seen_at: datetime
+    keys_off: bool
+    has_news: bool
 
 
 def _signed_in() -> Select[*tuple[Any, ...]]:
@@ -191,10 +197,14 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
         Membership.from_on <= today,
         or_(Membership.to_on.is_(None), Membership.to_on >= today),
     )
+    unread = exists().where(
+        Letter.user_id == User.id, Letter.channel == Channel.IN_APP, Letter.read_at.is_(None)
+    )
     return (
         select(
             UserSession.seen_at, User.id, User.name, Membership.role, Membership.region_id,
             Membership.hall_id, Membership.department_id, Membership.is_head,
+            User.keys_off, unread,
         )
         .select_from(UserSession)
         .join(User, User.id == UserSession.user_id)
@@ -220,11 +230,12 @@ def signed_in(token_h: bytes, *, now: datetime) -> SignedIn | None:
         return None
     seats = tuple(
         Seat(role, region_ids_below(region_id), hall_id, department_id, is_head)
-        for _seen, _id, _name, role, region_id, hall_id, department_id, is_head in rows
+        for role, region_id, hall_id, department_id, is_head in (row[3:8] for row in rows)
         if role is not None
     )
-    seen_at, user_id, name = rows[0][:3]
-    return SignedIn(Actor(ActorKind.STAFF, name, seats, user_id=user_id), seen_at)
+    seen_at, user_id, name, *_seat, keys_off, has_news = rows[0]
+    actor = Actor(ActorKind.STAFF, name, seats, user_id=user_id)
+    return SignedIn(actor, seen_at, keys_off, has_news)
 
 
 def session_of(token_h: bytes, *, now: datetime) -> tuple[UserSession, User] | None:

@@ -6,15 +6,13 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
-from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import SQLAlchemyError
 
 from desk.access.actors import Actor
 from desk.access.doors import actor_or_none
 from desk.access.permissions import Permission, Role
-from desk.casework.queries.notices import unread_count
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db
 from desk.kernel.errors import NotFound
@@ -77,10 +75,10 @@ def register(app: Flask) -> None:
             "site_name": _("Could-not-be-done desk"),
             "hall_name": hall_name(lang),
             "current_actor": actor,
-            "unread_news": unread_count,
+            "has_news": getattr(g, "has_news", False),
+            "keys_off": getattr(g, "keys_off", False),
             "asset": asset,
             "address_of": address_of,
-            "csrf_token": generate_csrf,
             "next_path": request.path,
             "home_path": "/desk/" if actor else "/",
             "nav": nav_of(actor),

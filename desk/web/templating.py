@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
+from flask_wtf.csrf import generate_csrf
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, StrictUndefined
 from jinja2.utils import missing
 
@@ -34,6 +35,7 @@ def register(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals["undefined"] = ChainableUndefined(name="undefined")
     environment.globals["null"] = None
+    environment.globals["csrf_token"] = generate_csrf
     environment.loader = ChoiceLoader(
         [
             app.jinja_loader or PackageLoader("desk"),

@@ -6,8 +6,7 @@ from urllib.parse import parse_qs, urlencode
 
 from desk.casework.conditions import NONE, Conditions, Field, read_conditions
 from desk.casework.queries.tabs import Tab
-
-LONGEST = 600
+from desk.workbench.models import LONGEST_LISTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def read_listing(given: Mapping[str, Sequence[str]]) -> Listing | None:
 
 def parse_listing(text: str | None) -> Listing | None:
     """Read what `Listing.text` wrote; None for anything else."""
-    if not text or len(text) > LONGEST:
+    if not text or len(text) > LONGEST_LISTING:
         return None
     try:
         given = parse_qs(text, strict_parsing=True, max_num_fields=100)

@@ -31,7 +31,7 @@ PUBLIC = (
     "/privacy", "/accessibility", "/account/sign-in", "/no/such/page",
 )  # fmt: skip
 STAFF = {
-    "clerk": ("/desk/", "/desk/queue", "/account/sessions"),
+    "clerk": ("/desk/", "/desk/queue", "/desk/queue/views", "/account/keys", "/account/sessions"),
     "supervisor": ("/supervision/",),
 }
 
@@ -121,10 +121,16 @@ def test_the_keys_of_the_desk_never_fire_while_somebody_types(browser: Browser, 
     page.locator("h1").click()
     page.keyboard.press("?")
     assert page.locator("#keys").is_visible()
-    page.locator("#keys-off").check()
+    with page.expect_response("**/account/keys") as kept:
+        page.locator("#keys-off").check()
+    assert kept.value.status == 303
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.name") != "q"
+    page.goto("/desk/queue")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -76,7 +76,7 @@ def load_actor() -> None:
     watched = actions.WATCHED_ROLES.intersection(found.actor.roles)
     if now - found.seen_at > (actions.IDLE_WATCHED if watched else actions.IDLE):
         return
-    g.actor = found.actor
+    g.actor, g.keys_off, g.has_news = found.actor, found.keys_off, found.has_news
     if now - found.seen_at > actions.SEEN_EVERY:
         with transaction():
             again = queries.session_of(token_hash(token), now=now)

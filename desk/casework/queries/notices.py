@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from desk.access.actors import Actor
 from desk.access.permissions import Permission
@@ -22,15 +22,6 @@ from desk.notify.notices import Notice
 
 PAGE = 30
 COUNT_CAP = 100
-ANY_UNREAD = (
-    select(Letter.id)
-    .where(
-        Letter.user_id == bindparam("user_id"),
-        Letter.channel == Channel.IN_APP,
-        Letter.read_at.is_(None),
-    )
-    .limit(1)
-)
 
 
 class Show(StrEnum):
@@ -89,8 +80,6 @@ def notices_of(
 
 def unread_count(actor: Actor, show: Show = Show.UNREAD) -> int:
     """Count what this person was told and has not read, up to a hundred."""
-    if db.session.scalar(ANY_UNREAD, {"user_id": actor.user_id}) is None:
-        return 0
     some = _of(actor).where(*SHOWN[show]).limit(COUNT_CAP).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 

@@ -1,12 +1,11 @@
 // Keys of the desk: j and k move in a list, Enter opens, x ticks, / searches, ? shows all of them. A
 // letter presses what carries it as data-key; in a list without ticks it opens the case at that step.
-// They never fire while somebody types, and they can be switched off in the sheet.
-const OFF = "desk-keys-off";
+// They never fire while somebody types; a person can switch them off, here or on a page of their own.
 const rows = [...document.querySelectorAll("[data-queue] [data-row]")];
 const sheet = document.getElementById("keys");
 const off = document.getElementById("keys-off");
 
-const isOff = () => localStorage.getItem(OFF) === "yes";
+const isOff = () => document.body.dataset.keys === "off";
 const isTyping = (element) =>
   element.isContentEditable || element.closest("input:not([type=checkbox], [type=radio]), textarea, select");
 
@@ -52,8 +51,9 @@ const press = (key) => {
 
 const act = (key) => {
   const search = document.querySelector("[data-search]");
+  if (isOff()) return false;
   if (key === "?" && sheet) return sheet.showModal() ?? true;
-  if (isOff() || document.querySelector("dialog[open]")) return false;
+  if (document.querySelector("dialog[open]")) return false;
   if (key === "j" && rows.length) return move(1) ?? true;
   if (key === "k" && rows.length) return move(-1) ?? true;
   if (key === "/" && search) return search.focus() ?? true;
@@ -75,7 +75,9 @@ for (const row of rows) {
 
 if (off) {
   off.checked = isOff();
-  off.addEventListener("change", () =>
-    off.checked ? localStorage.setItem(OFF, "yes") : localStorage.removeItem(OFF),
-  );
+  off.addEventListener("change", () => {
+    document.body.dataset.keys = off.checked ? "off" : "on";
+    const body = new URLSearchParams(new FormData(off.form));
+    fetch(off.form.action, { method: "POST", body, credentials: "same-origin" });
+  });
 }

@@ -15,6 +15,7 @@ from desk.workbench.views import (
     queue,
     related,
     requests,
+    saved,
     slip,
     tasks,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "queue",
     "related",
     "requests",
+    "saved",
     "slip",
     "tasks",
 ]

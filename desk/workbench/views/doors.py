@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, request, url_for
 
 from desk.access.actors import Actor
 from desk.casework.queries.lists import queue
+from desk.casework.queries.tabs import COUNT_CAP
 from desk.kernel.paging import Cursor
 from desk.organisation.queries import Timetable
 from desk.workbench.listing import TURN, Listing, parse_listing
@@ -41,6 +42,11 @@ def list_address(listing: Listing) -> str:
     """Give the address of a list."""
     address = url_for("workbench.queue")
     return address if listing == TURN else f"{address}?{listing.text}"
+
+
+def count_text(n: int) -> str:
+    """Write a count that stops at its cap."""
+    return f"{COUNT_CAP - 1}+" if n >= COUNT_CAP else str(n)
 
 
 def beside(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,7 +18,7 @@ from desk.kernel.ids import read_uuid
 from desk.kernel.paging import read_cursor
 from desk.notify.actions import mark_read
 from desk.notify.labels import NOTICE
-from desk.workbench.views.doors import blueprint
+from desk.workbench.views.doors import blueprint, count_text
 
 
 class ReadForm(DeskForm):
@@ -39,6 +39,13 @@ class ReadForm(DeskForm):
 @requires(Permission.HOME_SEE)
 def news() -> ResponseReturnValue:
     return _page(ReadForm(formdata=None))
+
+
+@blueprint.get("/news/count")
+@requires(Permission.HOME_SEE)
+def news_count() -> ResponseReturnValue:
+    """Give the number beside the bell, which a page asks for once it stands."""
+    return jsonify(news=count_text(notices.unread_count(current_actor())))
 
 
 def _page(form: ReadForm) -> str:

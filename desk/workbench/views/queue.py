@@ -19,7 +19,7 @@ from desk.casework.queries import lists
 from desk.casework.queries.lists import QueueRow
 from desk.casework.queries.scope import case_of
 from desk.casework.queries.search import SHOWN, search
-from desk.casework.queries.tabs import COUNT_CAP, Tab, counts
+from desk.casework.queries.tabs import Tab, counts
 from desk.casework.together import Together, offered
 from desk.kernel.clock import utc_now
 from desk.kernel.errors import Invalid, NotFound
@@ -31,7 +31,7 @@ from desk.workbench.listing import Listing, read_listing
 from desk.workbench.naming import called
 from desk.workbench.narrowing import chips, groups
 from desk.workbench.rows import Writer, words_in
-from desk.workbench.views.doors import blueprint
+from desk.workbench.views.doors import blueprint, count_text
 
 SEARCHES = Limit("search", "60/minute")
 LONGEST_SEARCH = 64
@@ -69,11 +69,6 @@ def _counted(
 @cache
 def _uncounted(_language: str) -> list[Counted]:
     return [Counted(tab, str(name), None) for tab, name in NAMES.items()]
-
-
-def count_text(n: int) -> str:
-    """Write a count that stops at its cap."""
-    return f"{COUNT_CAP - 1}+" if n >= COUNT_CAP else str(n)
 
 
 @dataclass(frozen=True, slots=True)
