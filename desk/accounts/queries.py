@@ -18,7 +18,7 @@ from desk.organisation.queries import region_ids_above, region_ids_below
 MOST_SEATED = 100
 
 
-def valid_on(day: date) -> ColumnElement[bool]:
+def valid_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Give the condition that a seat is held on a day."""
     return and_(Membership.from_on <= day, or_(Membership.to_on.is_(None), Membership.to_on >= day))
 

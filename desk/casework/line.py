@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from desk.access.permissions import Role
+from desk.casework.words import FINAL, REFUSALS, Kind, Outcome, Status
 
 
 class Waiting(StrEnum):
@@ -24,6 +25,7 @@ class Rank(StrEnum):
     HEAD = "head"
     SUPERVISOR = "supervisor"
     ABOVE = "above"
+    ADMIN = "admin"
 
 
 ROLES: dict[Waiting, frozenset[Role]] = {
@@ -34,6 +36,21 @@ ROLES: dict[Waiting, frozenset[Role]] = {
     Waiting.LEADER: frozenset(),
 }
 WORKERS = frozenset({Role.CLERK, Role.HANDLER, Role.LEAD})
+LENT: dict[Waiting, Role] = {
+    Waiting.WINDOW: Role.CLERK,
+    Waiting.DEPARTMENT: Role.HANDLER,
+    Waiting.LEAD: Role.LEAD,
+}
+"""Whose work a supervisor may do where nobody of that role is left."""
+TURNS: dict[Status, Waiting] = {
+    Status.SUBMITTED: Waiting.WINDOW,
+    Status.SUPPLEMENT: Waiting.WINDOW,
+    Status.ACCEPTED: Waiting.WINDOW,
+    Status.DISPATCHED: Waiting.DEPARTMENT,
+    Status.HANDLING: Waiting.DEPARTMENT,
+    Status.REPLY_REVIEW: Waiting.LEAD,
+    Status.REPLIED: Waiting.WINDOW,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +80,25 @@ class Line:
 NOBODY = Line(None, ())
 
 
+def turn_of(kind: Kind, status: Status, outcome: Outcome | None) -> Waiting | None:
+    """Say whose turn it is by rights at a case that stands so; None once it has ended.
+
+    While a complainant has to supply something, the window may for them.
+    """
+    if status in FINAL:
+        return None
+    if status is Status.REPLY_REVIEW and (kind is Kind.RECTIFICATION or outcome in REFUSALS):
+        return Waiting.SUPERVISOR
+    return TURNS[status]
+
+
 def in_line(waiting: Waiting, sittings: Iterable[Sitting], kept_out: Collection[int] = ()) -> Line:
     """Say who may act: by role, else heads, else supervisors, else those of the regions above.
 
+    Window and department never do each other's work: who answers does not ask whether it is solved.
     `kept_out` are those who may not: the author, the reviewer, whoever asked. Whoever is away comes
-    last: only when nobody else is left at any step.
+    last: only when nobody else is left at any step. Last of all stand the administrators, who can
+    give somebody a seat; a desk always has one.
     """
     free = [sitting for sitting in sittings if sitting.user_id not in kept_out]
     here = [sitting for sitting in free if not sitting.is_away]
@@ -86,12 +117,14 @@ def _steps(
     waiting: Waiting, free: Sequence[Sitting]
 ) -> Iterable[tuple[Rank, Callable[[Sitting], bool]]]:
     yield Rank.ROLE, lambda s: s.role in ROLES[waiting]
-    if waiting is not Waiting.SUPERVISOR:
+    if waiting in (Waiting.LEAD, Waiting.LEADER):
         yield Rank.HEAD, lambda s: s.is_head and s.role in WORKERS and bool(s.department_id)
-        yield Rank.HEAD, lambda s: s.is_head and s.role in WORKERS
     if waiting is Waiting.LEADER:
+        yield Rank.HEAD, lambda s: s.is_head and s.role in WORKERS
         yield Rank.HEAD, lambda s: s.role is Role.LEAD
     supervisors = [s for s in free if s.role is Role.SUPERVISOR]
     for height in sorted({s.height for s in supervisors}):
         rank = Rank.SUPERVISOR if height == 0 else Rank.ABOVE
         yield rank, lambda s, h=height: s.role is Role.SUPERVISOR and s.height == h  # type: ignore[misc]
+    if waiting is not Waiting.LEADER:
+        yield Rank.ADMIN, lambda s: s.role is Role.ADMIN

@@ -7,15 +7,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from desk.access.permissions import Role
+from desk.accounts.models import User
 from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalState
 from desk.casework.words import Status
+from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
 from desk.organisation.models import Code, Department
 from desk.organisation.queries import forget_kept
 from tests import make
 from tests.casework.test_life import Desk
-from tests.workbench.pages import BRIEF, Pages, another
+from tests.workbench.pages import ANSWERS, APPROVAL, BRIEF, CALL, REPLY, Pages, another
 
 
 @pytest.fixture
@@ -182,3 +184,30 @@ def test_bad_input_is_answered_and_changes_nothing(
 
 def test_a_name_that_is_no_request_is_not_found(pages: Pages) -> None:
     assert pages.post("handler", "requests/close").status_code == 404
+
+
+def test_a_department_without_staff_leaves_its_work_to_the_supervisor(pages: Pages) -> None:
+    pages.do("clerk", "accept", complexity="general", item="listed", item_words=pages.item)
+    pages.do("clerk", "dispatch", department=str(pages.desk.department.id), brief=BRIEF)
+    assert pages.post("supervisor", "sign").status_code == 403
+    assert pages.post("supervisor", "acts/contact", **CALL).status_code == 403
+    assert "无人可办" not in pages.get("supervisor")
+    with transaction():
+        for who in ("handler", "lead"):
+            db.session.get_one(User, pages.desk.people[who].user_id).disabled_at = utc_now()
+    queue = pages.browser("supervisor").get("/desk/queue").get_data(as_text=True)
+    assert f"/desk/cases/{pages.desk.number}" in queue
+    page = pages.get("supervisor")
+    assert f"无人可办，由{pages.desk.people['supervisor'].name}接手" in page
+    pages.do("supervisor", "sign")
+    pages.do("supervisor", "acts/contact", **CALL)
+    pages.do("supervisor", "acts/message", text="材料齐了，正在办。")
+    pages.do("supervisor", "submit_reply", **REPLY)
+    assert pages.post("supervisor", "approve_reply", **APPROVAL).status_code == 409
+    assert pages.post("supervisor", "acts/contact", **CALL).status_code in {403, 409}
+    page = pages.get("supervisor")
+    assert f"由{pages.desk.people['admin'].name}接手" in page
+    pages.desk.people["second"] = make.actor(Role.SUPERVISOR, pages.desk.region.id)
+    pages.do("second", "approve_reply", **APPROVAL)
+    pages.do("clerk2", "close_solved", **ANSWERS)
+    assert pages.desk.case.status is Status.CLOSED

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -11,9 +11,11 @@ from desk.access.permissions import Permission
 from desk.approvals.models import Approval
 from desk.approvals.queries import approvals_of
 from desk.approvals.words import ApprovalKind, ApprovalState
+from desk.casework.line import Line
 from desk.casework.models import Case, CaseClock, CaseOrder, Contact, Reply
 from desk.casework.place import Place, place_of
 from desk.casework.queries.joined import Around, around_of
+from desk.casework.queries.line import lent_to, next_in_line, supervises
 from desk.casework.queries.scope import permissions_at
 from desk.casework.queries.tasks import count_open
 from desk.casework.situation import Situation
@@ -36,6 +38,7 @@ class Context:
     approvals: Sequence[Approval]
     around: Around
     order: CaseOrder | None = None
+    line: Line | None = None
 
     def asked(self, kind: ApprovalKind) -> Approval | None:
         """Find the request of a kind that waits for a decision."""
@@ -89,11 +92,11 @@ def context_from(
     open_tasks: int | None = None,
 ) -> Context:
     """Say how things stand for whoever acts, from rows already at hand and the requests."""
+    line = _line_for(actor, case, reply, place.day(now))
+    permissions |= lent_to(actor, case, line)
     approvals = approvals_of(case.region_id, case.id)
     around = around or around_of(case)
-    if open_tasks is None:
-        open_tasks = count_open(case)
-    parent = around.parent
+    open_tasks = count_open(case) if open_tasks is None else open_tasks
     calls = [c for c in contacts if c.round == case.round and c.kind is ContactKind.FOLLOW_UP]
     failed = [c for c in calls if not c.reached]
     situation = Situation(
@@ -128,14 +131,25 @@ def context_from(
         objection_until=_window_end(case, "objection_window", Status.DIVERTED, place),
         joined=around.joined,
         to_ask=around.to_ask,
-        parent_status=parent.status if parent else None,
+        parent_status=around.parent.status if around.parent else None,
         open_tasks=open_tasks,
-        part_until=_window_end(parent, "reopen_window", Status.CLOSED, place) if parent else None,
+        part_until=_part_until(around.parent, place),
     )
     order = open_order(case)
     return Context(
-        case, place, clocks, reply, contacts, permissions, situation, approvals, around, order
+        case, place, clocks, reply, contacts, permissions, situation, approvals, around, order, line
     )
+
+
+def _line_for(actor: Actor, case: Case, reply: Reply | None, day: date) -> Line | None:
+    """Tell a supervisor who is next in line: they may do that work where nobody is left to."""
+    if not case.open or not supervises(actor, case):
+        return None
+    return next_in_line(case, reply, day=day)
+
+
+def _part_until(parent: Case | None, place: Place) -> datetime | None:
+    return _window_end(parent, "reopen_window", Status.CLOSED, place) if parent else None
 
 
 def open_order(case: Case) -> CaseOrder | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, cast, or_, true
+from sqlalchemy import ColumnElement, Date, String, and_, bindparam, cast, or_, true
 
 from desk.access.actors import Seat
 from desk.casework.conditions import (
@@ -32,12 +32,14 @@ SINCE = {
 LONGER = SINCE[FiledWithin.MONTH]
 
 NOW, DAY_END = bindparam("now", type_=Instant), bindparam("day_end", type_=Instant)
+TODAY = bindparam("today", type_=Date)
 
 
 def moments(now: datetime, table: Timetable, conditions: Conditions = NONE) -> dict[str, object]:
     """Give the moments a list is asked with: now, the end of the day, those of its conditions."""
     today = table.local_day(now)
     found: dict[str, object] = {"now": now, "day_end": _midnight(today + timedelta(1), table)}
+    found["today"] = today
     for word in conditions.of(Field.DUE):
         if word in UNTIL:
             found[f"until_{word}"] = _midnight(

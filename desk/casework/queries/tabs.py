@@ -28,6 +28,7 @@ from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalState
 from desk.casework.conditions import NONE, Conditions
 from desk.casework.models import Case, Reply
+from desk.casework.queries.left_alone import left_alone
 from desk.casework.queries.narrowing import DAY_END, NOW, moments, narrowed
 from desk.casework.queries.scope import seat_condition
 from desk.casework.words import REFUSALS, Kind, Outcome, Review, Status
@@ -141,9 +142,12 @@ def _turn_of(seat: Seat, actor: Actor) -> ColumnElement[bool]:
             Case.status == Status.DISPATCHED,
             and_(Case.status == Status.REPLY_REVIEW, ordinary, Case.kind == Kind.COMPLAINT),
         ),
-        Role.SUPERVISOR: and_(
-            Case.status == Status.REPLY_REVIEW,
-            or_(Case.outcome.in_(sorted(REFUSALS)), Case.kind == Kind.RECTIFICATION),
+        Role.SUPERVISOR: or_(
+            and_(
+                Case.status == Status.REPLY_REVIEW,
+                or_(Case.outcome.in_(sorted(REFUSALS)), Case.kind == Kind.RECTIFICATION),
+            ),
+            left_alone(),
         ),
     }
     return turns.get(seat.role, false())

@@ -102,7 +102,7 @@ def assign(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/cases/<number>/acts/contact")
-@requires(Permission.CASE_CONTACT)
+@requires(Permission.CASE_READ)
 def contact(number: str) -> ResponseReturnValue:
     form, actor, now = ContactForm(), current_actor(), utc_now()
     kind = contact_kind(context_of(case_of(actor, number), actor, now=now))
@@ -142,7 +142,7 @@ def verdict(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/cases/<number>/acts/message")
-@requires(Permission.CASE_MESSAGE)
+@requires(Permission.CASE_READ)
 def message(number: str) -> ResponseReturnValue:
     form, actor = MessageForm(), current_actor()
     return do(

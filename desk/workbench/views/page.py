@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from babel.lists import format_list
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
@@ -18,6 +19,7 @@ from desk.casework.actions.asking_tasks import ASKED_IN
 from desk.casework.actions.revealing import Shown
 from desk.casework.disclosure import is_hidden
 from desk.casework.explaining import promise_lines
+from desk.casework.line import Line, Rank
 from desk.casework.models import Case
 from desk.casework.queries.colleagues import colleagues_of
 from desk.casework.queries.context import Context
@@ -48,6 +50,7 @@ from desk.writing.drafts import drafts_at
 from desk.writing.queries import replies_for
 from desk.writing.words import FORMS, Purpose
 
+MOST_NAMED = 3
 RULED = frozenset({Move.DISPATCH, Move.DISPATCH_RECTIFICATION, Move.ARBITRATE, "ask_return"})
 """The forms beside which an earlier decision on the same item stands."""
 WORDS = {
@@ -153,6 +156,7 @@ def _beside(page: CasePage, actor: Actor) -> dict[str, Any]:
         "cards": cards_at(page.case, page.context.clocks, actor),
         "parent": _parent(page, actor),
         "order": pressing.shown(page, now),
+        "left_alone": _left_alone(page.context.line),
         "departments": _names_of_departments(page, lang),
         "reasons": {e.code: e.name(lang) for e in codes_of("reasons", situation.today)},
         "can_reveal": page.knows and Permission.IDENTITY_REVEAL in page.context.permissions,
@@ -171,6 +175,14 @@ def _writing(page: CasePage, opened: Open | None, actor: Actor) -> dict[str, Any
         "can_keep": actor.may(Permission.REPLIES_OWN),
         "colleagues": colleagues_of(page.case, now=utc_now()) if name == "note" else (),
     }
+
+
+def _left_alone(line: Line | None) -> str:
+    """Name who stands in because nobody whose turn it is is left; nothing while somebody is."""
+    if line is None or line.rank not in {Rank.SUPERVISOR, Rank.ABOVE, Rank.ADMIN}:
+        return ""
+    names = names_of(line.user_ids[:MOST_NAMED])
+    return format_list([names[key] for key in sorted(names)], locale=get_locale())
 
 
 def _ruled(ruled: Ruled | None) -> dict[str, Any]:
