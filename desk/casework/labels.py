@@ -180,6 +180,7 @@ DONE: dict[str, LazyString] = {
     "add_message": _l("A message"),
     "add_note": _l("A note"),
     "reveal": _l("Contact data was shown"),
+    "print_case": _l("The case file was printed or taken out as a PDF"),
     "share_file": _l("A file was given to the department"),
     "file_refused": _l("A file could not be taken"),
     "card_blue": _l("Blue card: a clock ran out"),

@@ -1,6 +1,7 @@
 """What staff fill in beside the steps of a case: drafts, links, why somebody's name is needed."""
 
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 
 from desk.casework.labels import LINK
 from desk.casework.words import LinkKind
@@ -38,19 +39,37 @@ class UnlinkForm(DeskForm):
     kind = OneOf(choices=list(LINK.items()), required=_l("Choose one from the list."))
 
 
+NEEDED_FOR = (
+    ("call", _l("To call about this case")),
+    ("check", _l("To check who it is")),
+    ("post", _l("To send papers")),
+    ("other", _l("Something else")),
+)
+
+
 class RevealForm(DeskForm):
     """Why somebody needs contact data."""
 
     category = OneOf(
         _l("What for"),
-        choices=[
-            ("call", _l("To call about this case")),
-            ("check", _l("To check who it is")),
-            ("post", _l("To send papers")),
-            ("other", _l("Something else")),
-        ],
+        choices=NEEDED_FOR,
         required=_l("Choose what you need it for."),
     )
     reason = Line(
         _l("Why"), longest=200, required=_l("Write why you need it, in at least 10 characters.")
     )
+
+
+class PrintForm(DeskForm):
+    """Whether the file of a case is to tell who the complainant is, and why that is needed."""
+
+    names = BooleanField(_l("With the name and how to reach them"))
+    category = OneOf(_l("What for"), choices=NEEDED_FOR)
+    reason = Line(_l("Why"), longest=200)
+
+    @property
+    def why(self) -> tuple[str, str] | None:
+        """Give what the names are needed for; None where they are not wanted."""
+        if not self.names.data:
+            return None
+        return str(self.category.data or ""), str(self.reason.data or "")

@@ -84,6 +84,7 @@ TABLE = {
     "GET /desk/cases/<number>/next": "case:read",
     "GET /desk/cases/<number>/previous": "case:read",
     "GET /desk/cases/<number>/print": "case:read",
+    "POST /desk/cases/<number>/print": "case:read",
     "GET /desk/cases/<number>/related": "case:read",
     "POST /desk/cases/<number>/…step": "case:read",
     "POST /desk/cases/<number>/acts/answer-order": "case:answer_order",
