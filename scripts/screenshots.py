@@ -78,6 +78,7 @@ STAFF = {
         "regions": "/admin/regions",
         "limits": "/admin/limits",
         "limit-new": "/admin/limits/new?like=12",
+        "import": "/admin/imports/calendar",
         "people": "/admin/people",
         "person": "/admin/people/1",
         "person-new": "/admin/people/new",

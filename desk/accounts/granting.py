@@ -29,6 +29,7 @@ from desk.organisation.reach import reaches
 
 ANSWER_WITHIN = timedelta(days=7)
 SUBJECT = "user"
+LONGEST_REASON = 500
 MANAGE = Permission.USERS_MANAGE
 TAKEN_OFF = _l("This person no longer works here.")
 

@@ -1,10 +1,13 @@
 """How the set-up speaks: levels, roles, units, steps."""
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from desk.access.permissions import Role
+from desk.administration.imports.reports import Outcome
 from desk.casework.labels import COMPLEXITY, STEP
 from desk.organisation.limits import ANY
 from desk.organisation.models import DayKind, LimitUnit, RegionLevel
@@ -94,3 +97,51 @@ def step_place(step: str) -> tuple[int, str]:
     """Say where a step stands in a list: in the order of a case's life."""
     names = list(STEPS)
     return (names.index(step) if step in STEPS else len(names), step)
+
+
+IMPORTS = {
+    "departments": _l("Departments"),
+    "windows": _l("Windows"),
+    "people": _l("Staff"),
+    "items": _l("Items"),
+    "limits": _l("Limits"),
+    "calendar": _l("Calendar"),
+}
+IMPORT_HINTS = {
+    "departments": _l(
+        "A row with a code that is known changes that department; any other adds one. Columns that "
+        "are not there stay as they are."
+    ),
+    "windows": _l("Hall and department are named by their codes."),
+    "people": _l(
+        "Each row asks for one seat. A second administrator confirms before anybody can sign in."
+    ),
+    "items": _l(
+        "An item that says something new is described anew from today on; what it said before "
+        "stays in its history."
+    ),
+    "limits": _l("Limits hold from the day in the column “from”; without it from tomorrow on."),
+    "calendar": _l(
+        "Name the holidays and make-up days of whole years; other days follow the weekday. Kinds: "
+        "workday, weekend, holiday, workday_makeup, closure."
+    ),
+}
+OUTCOMES = {
+    Outcome.NEW: _l("new"),
+    Outcome.CHANGED: _l("changed"),
+    Outcome.SAME: _l("as before"),
+    Outcome.BAD: _l("at fault"),
+}
+
+
+def import_counts(counted: Mapping[Outcome, int]) -> str:
+    """Count rows by what becomes of them."""
+    return str(
+        _(
+            "%(new)s new, %(changed)s changed, %(same)s as before, %(bad)s at fault.",
+            new=counted[Outcome.NEW],
+            changed=counted[Outcome.CHANGED],
+            same=counted[Outcome.SAME],
+            bad=counted[Outcome.BAD],
+        )
+    )

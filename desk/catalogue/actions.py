@@ -28,12 +28,17 @@ Values = dict[str, Any]
 
 @dataclass(slots=True)
 class Loaded:
-    """What a loading did: counts of items, and the departments it had to add."""
+    """What a loading did: counts of items, the departments it had to add, and what is new.
+
+    `new_codes` and `changed_codes` are the items that are new or say something else now.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     departments: list[str] = field(default_factory=list)
+    new_codes: set[str] = field(default_factory=set, compare=False)
+    changed_codes: set[str] = field(default_factory=set, compare=False)
 
 
 def load_entries(
@@ -138,6 +143,8 @@ class _Loading:
         self._add(new)
         for entry, before in changed:
             self._change(entry, before)
+        self.loaded.new_codes.update(entry.code for entry in new)
+        self.loaded.changed_codes.update(entry.code for entry, _before in changed)
         self.loaded.new += len(new)
         self.loaded.changed += len(changed)
         self.loaded.unchanged += len(chunk) - len(new) - len(changed)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
 from desk.kernel.db import db
-from desk.organisation.models import Hall, Region, SlaRule
+from desk.organisation.models import CalendarDay, DayKind, Hall, Region, SlaRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,44 @@ def limit_row(region: Region, rule_id: int) -> LimitRow | None:
         .where(SlaRule.id == rule_id, SlaRule.region_id == region.id)
     ).first()
     return LimitRow(row[0], region, row[1], is_own=True) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """A year of the calendar: whether it is published, its days off and make-up days."""
+
+    year: int
+    published: bool
+    off: int = 0
+    makeup: int = 0
+
+
+def years_of(region: Region, now: datetime) -> list[YearRow]:
+    """List the years around now as they hold in a region, the next one even if nobody knows it."""
+    this = region.local_day(now).year
+    span = range(this - 1, this + 3)
+    known: dict[int, dict[date, tuple[DayKind, bool]]] = {}
+    rows = db.session.execute(
+        select(CalendarDay.on_date, CalendarDay.kind, CalendarDay.published)
+        .join(Region, Region.id == CalendarDay.region_id)
+        .where(
+            Region.code.in_([part for part in region.path.split("/") if part]),
+            CalendarDay.on_date.between(date(span[0], 1, 1), date(span[-1], 12, 31)),
+        )
+        .order_by(Region.path)
+    )
+    for on, kind, published in rows:
+        known.setdefault(on.year, {})[on] = (kind, published)
+    found = []
+    for year in span:
+        days = list(known.get(year, {}).values())
+        kinds = [kind for kind, _published in days]
+        found.append(
+            YearRow(
+                year,
+                any(published for _kind, published in days),
+                kinds.count(DayKind.HOLIDAY) + kinds.count(DayKind.CLOSURE),
+                kinds.count(DayKind.MAKEUP),
+            )
+        )
+    return found

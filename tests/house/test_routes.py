@@ -33,6 +33,8 @@ TABLE = {
     "GET|POST /admin/halls/<hall_id>": "organisation:manage",
     "GET|POST /admin/halls/<hall_id>/windows/new": "organisation:manage",
     "GET|POST /admin/halls/new": "organisation:manage",
+    "GET /admin/imports": "organisation:manage",
+    "GET|POST /admin/imports/<name>": "organisation:manage",
     "GET /admin/letters/": "letters:see",
     "POST /admin/letters/retry": "letters:see",
     "GET /admin/limits": "rules:manage",

@@ -20,6 +20,8 @@ PAGES = {
     "person": "/admin/people/1",
     "limits": "/admin/limits?past=1",
     "limit-new": "/admin/limits/new?like=1",
+    "import-people": "/admin/imports/people",
+    "import-calendar": "/admin/imports/calendar",
     "confirmations-empty": "/admin/confirmations",
 }
 

@@ -9,11 +9,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field
 from wtforms.validators import StopValidation
 
+from desk.administration.imports.cells import CODE_SIGNS
 from desk.kernel.errors import Invalid
 from desk.kernel.form import Day, DeskForm, Line, OneOf, SomeOf, Version
 from desk.organisation.hours import hours_text, read_hours
-
-CODE_SIGNS = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 
 
 class Code(Line):

@@ -6,14 +6,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
 from desk.access.permissions import STAFF_ROLES, Role
-from desk.accounts.granting import SeatWish
+from desk.accounts.granting import LONGEST_REASON, SeatWish
 from desk.accounts.models import User
 from desk.administration.forms.fields import Code, EditForm
 from desk.administration.labels import LANGUAGES, ROLES
 from desk.kernel.form import DeskForm, Hidden, Line, OneOf, Paragraph
 
 Choices = Iterable[tuple[str, object]]
-LONGEST_REASON = 500
 
 
 class PersonForm(EditForm):

@@ -113,15 +113,33 @@ def with_calendar(region: Region, years: Days, now: datetime) -> World:
     return World(table, rules_of)
 
 
+@dataclass(frozen=True, slots=True)
+class NewLimit:
+    """A limit that would hold from a day on."""
+
+    key: RuleKey
+    limit: Limit
+    active_from: date
+
+
 def with_limit(
     region: Region, key: RuleKey, limit: Limit, active_from: date, now: datetime
 ) -> World:
     """Give the world as it would be if a region set this limit from a day on."""
-    new = Rule(key, limit.n, limit.unit.value, active_from, depth=region.path.count("/"))
+    return with_limits(region, [NewLimit(key, limit, active_from)], now)
+
+
+def with_limits(region: Region, limits: Sequence[NewLimit], now: datetime) -> World:
+    """Give the world as it would be if a region set these limits."""
+    depth = region.path.count("/")
+    new = [
+        Rule(one.key, one.limit.n, one.limit.unit.value, one.active_from, depth=depth)
+        for one in limits
+    ]
 
     def rules(asked: Region) -> Sequence[Rule]:
         found = list(rules_of(asked))
-        return [*found, new] if asked.path.startswith(region.path) else found
+        return [*found, *new] if asked.path.startswith(region.path) else found
 
     return World(present(now).table, rules)
 
