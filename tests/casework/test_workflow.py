@@ -8,6 +8,7 @@ import pytest
 
 from desk.access.permissions import GRANTS, Permission, Role
 from desk.approvals.words import ApprovalKind as A
+from desk.casework.actions.tick import LAPSES
 from desk.casework.situation import Situation
 from desk.casework.words import FINAL, IdentityMode, Kind, Outcome, Status, Verdict
 from desk.casework.workflow import (
@@ -20,7 +21,9 @@ from desk.casework.workflow import (
     resolve,
     row_of,
 )
+from desk.intake.views.case import STEPS
 from desk.kernel.errors import Conflict
+from desk.workbench.views.case import STAFF_MOVES
 
 C, R = Kind.COMPLAINT, Kind.RECTIFICATION
 S, M = Status, Move
@@ -86,6 +89,14 @@ def test_no_status_is_a_dead_end() -> None:
 
 def test_somebody_may_take_every_step() -> None:
     assert [row.move for row in ROWS if not GRANTS[row.permission]] == []
+
+
+def test_every_step_has_a_door_or_is_the_desks_own() -> None:
+    by_staff = set(STAFF_MOVES)
+    by_complainant = {move for moves in STEPS.values() for move in moves}
+    by_itself = {*LAPSES.values(), M.SUBMIT, M.OPEN_RECTIFICATION}
+    assert by_staff | by_complainant | by_itself == set(Move)
+    assert not by_itself & by_staff
 
 
 def test_no_step_belongs_to_roles_that_must_not_touch_cases() -> None:

@@ -1,6 +1,6 @@
 """What needs a second person, through the doors: asked on one page, decided on another."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -9,12 +9,14 @@ from sqlalchemy import select
 from desk.access.permissions import Role
 from desk.accounts.models import User
 from desk.approvals.models import Approval
-from desk.approvals.words import ApprovalState
+from desk.approvals.words import ApprovalKind, ApprovalState
+from desk.casework.models import Case
 from desk.casework.words import Status
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
 from desk.organisation.models import Code, Department
 from desk.organisation.queries import forget_kept
+from desk.schedules import tick
 from tests import make
 from tests.casework.test_life import Desk
 from tests.workbench.pages import ANSWERS, APPROVAL, BRIEF, CALL, REPLY, Pages, another
@@ -211,3 +213,49 @@ def test_a_department_without_staff_leaves_its_work_to_the_supervisor(pages: Pag
     pages.do("second", "approve_reply", **APPROVAL)
     pages.do("clerk2", "close_solved", **ANSWERS)
     assert pages.desk.case.status is Status.CLOSED
+
+
+def test_each_request_waits_with_its_owner_and_no_silence_grants_it(pages: Pages) -> None:
+    with transaction():
+        db.session.add(
+            Code(
+                list="diversions", code="X02", zh="已有复议决定", en="Decided on review", position=1,
+                attrs={"keeps_service_part": False}, active_from=date(2020, 1, 1),
+            )
+        )  # fmt: skip
+    forget_kept()
+    elsewhere = {"text": "另有决定。", "basis": "复议法", "where": "区复议机构"}
+    asked = {
+        "propose_divert": ("clerk", "clerk2", {"code": "X02", **elsewhere}),
+        "ask_return": ("handler", "clerk", {"text": "不归我们。", "department": ""}),
+        "ask_extension": ("handler", "lead", {"days": "1", "text": "等档案。"}),
+        "ask_pause": ("handler", "lead", {"why": "inspection", "days": "2", "text": "等勘验。"}),
+    }
+    stood = {}
+    for n, (name, (who, decides, fields)) in enumerate(asked.items()):
+        if n:
+            another(pages.desk)
+            to_the_department(pages)
+        pages.do(who, f"requests/{name}", **fields)
+        assert decisions_of(pages, who).count(pages.url) == 0, name
+        assert pages.url in decisions_of(pages, decides), name
+        page = pages.get(decides)
+        assert pages.desk.people[who].name in page
+        assert "前决定，在此之前一切照旧" in page
+        stood[pages.desk.number] = pages.desk.case.status
+    for days in (4, 40):
+        tick(utc_now() + timedelta(days=days))
+    end_read()
+    kinds = {approval.kind: approval for approval in db.session.scalars(select(Approval))}
+    assert kinds.pop(ApprovalKind.EXTENSION).state is ApprovalState.REFUSED
+    assert set(kinds) == {ApprovalKind.DIVERT, ApprovalKind.RETURN, ApprovalKind.PAUSE}
+    for approval in kinds.values():
+        assert (approval.state, approval.decider_role) == (ApprovalState.PENDING, Role.SUPERVISOR)
+    found = {case.number: case.status for case in db.session.scalars(select(Case))}
+    assert found == stood
+    shown = decisions_of(pages, "supervisor")
+    assert [f"/desk/cases/{number}" in shown for number in stood] == [True, True, False, True]
+
+
+def decisions_of(pages: Pages, who: str) -> str:
+    return pages.browser(who).get("/desk/queue?tab=decisions").get_data(as_text=True)
