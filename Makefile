@@ -8,7 +8,7 @@ RUN := .venv/bin/python
 FLASK := $(RUN) -m flask --app wsgi desk
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check bench messages screenshots docs assets
+.PHONY: help run test coverage check bench stress messages screenshots docs assets
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ docs: .venv/installed ## write docs/workflow.md and docs/access.md from the code
 
 bench: .venv/installed ## measure the desk beside the floor on PostgreSQL (SIZE=10000, 100000, 1000000)
 	@$(RUN) bench/run.py --size $(SIZE)
+
+stress: .venv/installed ## twenty people at 500 cases for a minute, on both databases: nothing lost, doubled or broken
+	@DESK_STRESS_SECONDS=60 DESK_STRESS_CASES=500 $(RUN) -m pytest -q tests/stress
 
 screenshots: .venv/installed ## pictures of every page, 360 and 1440 px, both languages, into build/screenshots
 	@$(RUN) scripts/screenshots.py

@@ -97,7 +97,10 @@ def worker_mb(environment: dict[str, str]) -> float:
         return clock.resident_mb(process.pid)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:  # what it does at this size takes longer; it is safe
+            process.kill()
 
 
 def surroundings(dsn: str) -> dict[str, str]:
