@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from desk.casework.words import Step
 from desk.worktime.calendar import ONE_DAY, Hours, WorkCalendar, local_day, spans
-from desk.worktime.course import Course, Outcome, followed
-from desk.worktime.deadline import WORKING_DAY, WORKING_HOUR, due, elapsed
+from desk.worktime.course import ChangeKind, Course, Outcome, followed, runs_out
+from desk.worktime.deadline import WORKING_DAY, WORKING_HOUR, elapsed
 
 CLIMBED = frozenset(
     {
@@ -21,7 +21,6 @@ CLIMBED = frozenset(
 )
 """The clocks that have a ladder: the first is the hall's, the others the department's."""
 SHORTEST_WARNED = 2
-YELLOW_DAYS, RED_DAYS = 1, 3
 ROUNDS_TO_RED = 2
 TRIES = 400
 
@@ -36,6 +35,8 @@ class Level(StrEnum):
     RED = "red"
 
 
+STANDING_STILL = frozenset({ChangeKind.PAUSED, ChangeKind.RESUMED})
+LATE_DAYS = {Level.YELLOW: 1, Level.RED: 3}
 CARDS = frozenset({Level.BLUE, Level.YELLOW, Level.RED})
 SEVERITY = {level: n for n, level in enumerate(Level)}
 
@@ -63,15 +64,21 @@ def rungs(
     """Say when a clock reaches each level, the earliest first.
 
     A limit of two working days or more is reminded of at half its time and again when one working
-    day is left. Overdue is blue, overdue by one working day yellow, by three red; a clock that runs
-    for the second rework or a later one is red from its start.
+    day is left. Overdue is blue, overdue by one working day yellow, by three red, without the time
+    it stood still; a clock that runs for the second rework or a later one is red from its start.
     """
     outcome = followed(course, calendar, hours, zone)
     due_at = outcome.deadline.due_at
+    late = tuple(c for c in course.changes if c.kind in STANDING_STILL and c.at >= due_at)
     found = [
         Rung(Level.BLUE, due_at),
-        Rung(Level.YELLOW, due(due_at, YELLOW_DAYS, WORKING_DAY, calendar, hours, zone).due_at),
-        Rung(Level.RED, due(due_at, RED_DAYS, WORKING_DAY, calendar, hours, zone).due_at),
+        *(
+            Rung(
+                level,
+                runs_out(Course(due_at, n, WORKING_DAY, late), calendar, hours, zone).due_at,
+            )
+            for level, n in LATE_DAYS.items()
+        ),
     ]
     if rounds >= ROUNDS_TO_RED:
         found.append(Rung(Level.RED, course.started_at, Cause.ROUNDS))

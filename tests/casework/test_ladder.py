@@ -64,6 +64,18 @@ def test_a_pause_and_more_time_move_every_rung() -> None:
     assert dict(told(longer))["blue"] == at("2026-12-01 17:30")
 
 
+def test_what_stands_still_when_it_is_late_grows_no_later() -> None:
+    """Late since Tuesday evening; from Wednesday to Monday the window waits for the complainant."""
+    late = Course(at("2026-11-23 10:00"), 1, WORKING_DAY)
+    paused = late.then(Change(ChangeKind.PAUSED, at("2026-11-25 09:00")))
+    waited = paused.then(Change(ChangeKind.RESUMED, at("2026-11-30 09:00")))
+    assert told(waited) == [
+        ("blue", at("2026-11-24 17:30")),
+        ("yellow", at("2026-11-30 17:30")),
+        ("red", at("2026-12-02 17:30")),
+    ]
+
+
 def test_the_level_is_the_worst_that_was_reached() -> None:
     ladder = rungs(Course(at("2026-11-23 10:00"), 3, WORKING_DAY), *PLACE)
     found = [level_at(ladder, at(f"2026-11-{day} 18:00")) for day in ("24", "25", "26", "27", "30")]
