@@ -52,6 +52,7 @@ STAFF = {
         "counter": "/desk/counter",
         "sessions": "/account/sessions",
         "told": "/account/news",
+        "absence": "/account/absence",
         "calls": "/desk/calls",
         "news": "/desk/news",
     },

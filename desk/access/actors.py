@@ -22,7 +22,8 @@ class Seat:
     """One role somebody holds, and how far it reaches.
 
     `region_ids` holds the seat's region and all regions below it; `hall_id` and `department_id`
-    are 0 where the role is not bound to one.
+    are 0 where the role is not bound to one. `for_user` is whose seat it is where somebody stands
+    in for a colleague who is away.
     """
 
     role: Role
@@ -30,6 +31,7 @@ class Seat:
     hall_id: int = 0
     department_id: int = 0
     is_head: bool = False
+    for_user: int | None = None
 
     def reaches(self, region_id: int, hall_id: int, department_id: int | None) -> bool:
         """Tell whether something of this region, hall and department lies in this seat's scope."""
@@ -49,6 +51,15 @@ class Actor:
     seats: tuple[Seat, ...]
     user_id: int | None = None
     case: tuple[int, UUID] | None = None
+
+    @property
+    def stands_for(self) -> tuple[int, ...]:
+        """List whom this person stands in for."""
+        return tuple(dict.fromkeys(seat.for_user for seat in self.seats if seat.for_user))
+
+    def holder_of(self, seat: Seat) -> int:
+        """Say whose work it is that lies at a seat: one's own, or that of somebody away."""
+        return seat.for_user or self.user_id or 0
 
     @property
     def roles(self) -> tuple[Role, ...]:

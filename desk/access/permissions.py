@@ -181,6 +181,27 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
 # fmt: on
 
 
+SECOND_PERSON = frozenset(
+    {
+        P.CASE_REVIEW,
+        P.CASE_REVIEW_REFUSAL,
+        P.CASE_FOLLOW_UP,
+        P.CASE_DECIDE_RETURN,
+        P.CASE_ARBITRATE,
+        P.CASE_ENDORSE_EXTENSION,
+        P.CASE_DECIDE_EXTENSION,
+        P.CASE_DECIDE_PAUSE,
+        P.CASE_DIVERT,
+        P.CASE_OVERTURN,
+        P.CARD_DECIDE,
+    }
+)
+"""What somebody else must do than whoever wrote or asked for it."""
+
+STOOD_IN_FOR = frozenset({R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR})
+"""Whose seats a colleague may take while they are away; the others take two people to give."""
+
+
 def permissions_of(role: Role) -> frozenset[Permission]:
     """List what a role may do."""
     return frozenset(p for p, roles in GRANTS.items() if role in roles)

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from desk.kernel.form import DeskForm, Email, Hidden, Line, OneOf, Secret
+from desk.kernel.form import Day, DeskForm, Email, Hidden, Line, OneOf, Secret
 from desk.notify.labels import NOTICE, WAY
 from desk.notify.notices import Notice, ways_for
 
@@ -21,6 +21,14 @@ class ConfirmForm(DeskForm):
     """A button alone: the token is all it carries."""
 
     session = Hidden()
+
+
+class AbsenceForm(DeskForm):
+    """From when until when somebody is away, and who acts for them; nobody may be named."""
+
+    from_on = Day(_l("First day away"), required=_l("Write the first day."))
+    until_on = Day(_l("Last day away"), required=_l("Write the last day."))
+    stand_in = OneOf(_l("Who stands in"), choices=[])
 
 
 class ToldForm(DeskForm):

@@ -66,6 +66,24 @@ class Membership(Model):
     confirmed_by: Mapped[str] = mapped_column(String(64))
 
 
+class Absence(Model):
+    """When somebody is away, now or next, and who acts for them; the ledger keeps the earlier."""
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        CheckConstraint("stand_in_id <> user_id", "stand_in_is_another"),
+        CheckConstraint("from_on <= until_on", "from_before_until"),
+        Index(None, "stand_in_id"),
+    )
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id"), primary_key=True, autoincrement=False
+    )
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
 class PasswordLink(Model):
     """A link by which somebody sets a password, once; only the SHA-256 of its token is kept."""
 

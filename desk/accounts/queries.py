@@ -1,19 +1,20 @@
 """Questions about staff and their seats."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from desk.access.actors import Actor, ActorKind, Seat
-from desk.access.permissions import Role
-from desk.accounts.models import Membership, User, UserSession
+from desk.access.permissions import STOOD_IN_FOR, Role
+from desk.accounts.models import Absence, Membership, User, UserSession
 from desk.kernel.db import Instant, db
 from desk.notify.models import Channel, Letter
 from desk.organisation.models import Region
-from desk.organisation.queries import region_ids_above, region_ids_below
+from desk.organisation.queries import home_day, region_ids_above, region_ids_below
 
 MOST_SEATED = 100
 
@@ -25,16 +26,63 @@ def valid_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:
 
 def actor_of(user: User, today: date) -> Actor:
     """Say who acts when this person does: their seats as they are valid today."""
+    represented = (
+        select(Absence.user_id)
+        .join(User, User.id == Absence.user_id)
+        .where(Absence.stand_in_id == user.id, away_on(today), User.disabled_at.is_(None))
+    )
     memberships = db.session.scalars(
         select(Membership)
-        .where(Membership.user_id == user.id, valid_on(today))
+        .where(
+            or_(Membership.user_id == user.id, Membership.user_id.in_(represented)),
+            valid_on(today),
+        )
         .order_by(Membership.id)
     )
-    seats = tuple(
-        Seat(m.role, region_ids_below(m.region_id), m.hall_id, m.department_id, m.is_head)
-        for m in memberships
+    rows = [
+        (m.user_id, m.role, m.region_id, m.hall_id, m.department_id, m.is_head) for m in memberships
+    ]
+    return Actor(ActorKind.STAFF, user.name, _seats(user.id, rows), user_id=user.id)
+
+
+SeatRow = tuple[int, Role, int, int, int, bool]
+
+
+def _seats(user_id: int, rows: Iterable[SeatRow]) -> tuple[Seat, ...]:
+    """Put somebody's own seats first, then those of whoever they stand in for."""
+    seats = [
+        Seat(
+            role,
+            region_ids_below(region_id),
+            hall_id,
+            department_id,
+            is_head,
+            None if holder == user_id else holder,
+        )
+        for holder, role, region_id, hall_id, department_id, is_head in rows
+        if holder == user_id or role in STOOD_IN_FOR
+    ]
+    return tuple(sorted(dict.fromkeys(seats), key=lambda seat: seat.for_user or 0))
+
+
+def away_on(day: date) -> ColumnElement[bool]:
+    """Give the condition that somebody is away on a day."""
+    return and_(Absence.from_on <= day, Absence.until_on >= day)
+
+
+def stand_ins_of(user_ids: Collection[int], today: date) -> list[int]:
+    """List who stands in today for any of these people."""
+    found = db.session.scalars(
+        select(Absence.stand_in_id)
+        .where(Absence.user_id.in_(user_ids), away_on(today), Absence.stand_in_id.isnot(None))
+        .distinct()
     )
-    return Actor(ActorKind.STAFF, user.name, seats, user_id=user.id)
+    return [key for key in found if key is not None]
+
+
+def absence_of(user_id: int) -> Absence | None:
+    """Find when somebody is away, now or next."""
+    return db.session.get(Absence, user_id)
 
 
 def people(user_ids: Collection[int], today: date) -> list[tuple[User, Actor]]:
@@ -191,9 +239,11 @@ class SignedIn:
 
 def _signed_in() -> Select[*tuple[Any, ...]]:
     """Select a session that still holds with its person's seats: one row a seat, at least one."""
-    today = bindparam("today", type_=Date)
+    today, absent = bindparam("today", type_=Date), aliased(User)
+    away = and_(Absence.stand_in_id == User.id, Absence.from_on <= today, Absence.until_on >= today)
+    still_here = and_(absent.id == Absence.user_id, absent.disabled_at.is_(None))
     valid = and_(
-        Membership.user_id == User.id,
+        or_(Membership.user_id == User.id, Membership.user_id == absent.id),
         Membership.from_on <= today,
         or_(Membership.to_on.is_(None), Membership.to_on >= today),
     )
@@ -202,12 +252,14 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
     )
     return (
         select(
-            UserSession.seen_at, User.id, User.name, Membership.role, Membership.region_id,
-            Membership.hall_id, Membership.department_id, Membership.is_head,
-            User.keys_off, unread,
+            UserSession.seen_at, User.id, User.name, User.keys_off, unread,
+            Membership.user_id, Membership.role, Membership.region_id, Membership.hall_id,
+            Membership.department_id, Membership.is_head,
         )
         .select_from(UserSession)
         .join(User, User.id == UserSession.user_id)
+        .outerjoin(Absence, away)
+        .outerjoin(absent, still_here)
         .outerjoin(Membership, valid)
         .where(
             UserSession.token_h == bindparam("token_h"),
@@ -224,16 +276,12 @@ SIGNED_IN = _signed_in()
 
 def signed_in(token_h: bytes, *, now: datetime) -> SignedIn | None:
     """Tell who acts in a browser's session as their seats are valid today; None when it ended."""
-    values = {"token_h": token_h, "now": now, "today": now.date()}
+    values = {"token_h": token_h, "now": now, "today": home_day(now)}
     rows = db.session.connection().execute(SIGNED_IN, values).all()
     if not rows:
         return None
-    seats = tuple(
-        Seat(role, region_ids_below(region_id), hall_id, department_id, is_head)
-        for role, region_id, hall_id, department_id, is_head in (row[3:8] for row in rows)
-        if role is not None
-    )
-    seen_at, user_id, name, *_seat, keys_off, has_news = rows[0]
+    seen_at, user_id, name, keys_off, has_news = rows[0][:5]
+    seats = _seats(user_id, (row[5:] for row in rows if row.role is not None))
     actor = Actor(ActorKind.STAFF, name, seats, user_id=user_id)
     return SignedIn(actor, seen_at, keys_off, has_news)
 

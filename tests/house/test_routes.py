@@ -12,6 +12,8 @@ NOBODYS = UUID(int=7)
 TABLE = {
     "GET /": "public",
     "GET /accessibility": "public",
+    "GET|POST /account/absence": "account:own",
+    "POST /account/absence/end": "account:own",
     "GET|POST /account/keys": "account:own",
     "GET|POST /account/link/<token>": "public",
     "GET|POST /answer/<token>": "public",

@@ -26,7 +26,7 @@ from desk.kernel.clock import utc_now
 from desk.kernel.crypto import token_hash
 from desk.kernel.db import end_read, reads_alone, transaction
 from desk.kernel.errors import TooMany
-from desk.organisation.queries import home_region
+from desk.organisation.queries import home_day, home_region
 from desk.settings import Settings
 
 DEMO_ACCOUNTS = (
@@ -159,7 +159,7 @@ def _try(login: str, password: str) -> str | None:
             return None
         if fresh:
             person.password_hash = fresh
-        actor = queries.actor_of(person, now.date())
+        actor = queries.actor_of(person, home_day(now))
         agent = request.user_agent.string
         return actions.open_session(person, actor, agent=agent, region_id=region_id, now=now)
 

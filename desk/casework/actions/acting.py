@@ -15,7 +15,7 @@ from desk.casework.actions.move import check_version, stream_of
 from desk.casework.events import CaseActed
 from desk.casework.models import Case
 from desk.casework.queries.context import Context, context_of
-from desk.casework.queries.scope import case_of
+from desk.casework.queries.scope import case_of, standing_in
 from desk.kernel.db import db
 from desk.kernel.errors import NotAllowed
 from desk.kernel.events import announce
@@ -58,6 +58,6 @@ def finish(
         by=by,
         now=now,
         visibility=visibility,
-        body={"version": case.version, **(body or {})},
+        body={"version": case.version, **(body or {}), **standing_in(by, case)},
     )
     return case

@@ -22,7 +22,7 @@ from desk.casework.calling import Call, Reached, is_enough, may_ring
 from desk.casework.models import CallPlan, Case, RevealGrant
 from desk.casework.queries.calls import call_hours
 from desk.casework.queries.context import Context, context_of, last_reply
-from desk.casework.queries.scope import case_of
+from desk.casework.queries.scope import case_of, standing_in
 from desk.casework.queries.story import sees_identity
 from desk.casework.situation import StepData
 from desk.casework.words import ContactChannel, ContactKind, Status
@@ -76,7 +76,12 @@ def show_number(number: str, *, by: Actor, now: datetime) -> None:
         region_id=case.region_id,
         by=by,
         now=now,
-        body={"category": "call", "task": ContactKind.FOLLOW_UP.value, "version": case.version},
+        body={
+            "category": "call",
+            "task": ContactKind.FOLLOW_UP.value,
+            "version": case.version,
+            **standing_in(by, case),
+        },
     )
 
 

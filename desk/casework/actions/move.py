@@ -20,7 +20,7 @@ from desk.casework.events import CaseMoved, ClockDue
 from desk.casework.models import Case, CaseTask
 from desk.casework.numbers import parse_case_number
 from desk.casework.queries.context import Context, context_of
-from desk.casework.queries.scope import case_of, lock_together
+from desk.casework.queries.scope import case_of, lock_together, standing_in
 from desk.casework.situation import StepData
 from desk.casework.words import FileUse, MessageKind, Status
 from desk.casework.workflow import Move, Row
@@ -176,6 +176,7 @@ def record_move(
     """Write a step into the case's chain, with what it was counted as; return the line's hash."""
     body: dict[str, Any] = {
         **(counted or {}),
+        **standing_in(by, case),
         "version": case.version,
         "seen": seen,
         "round": case.round,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desk.access.actors import Actor
-from desk.accounts.queries import people
+from desk.accounts.queries import people, stand_ins_of
 from desk.casework.models import Case, CaseNamed
 from desk.casework.queries.scope import may_see
 from desk.kernel.db import db
@@ -33,10 +33,11 @@ def tell(
     word of the case. The key tells one occasion from the next, such as a version or a clock's run;
     said twice with the same key it is told once. The caller holds the transaction.
     """
-    wanted = set(user_ids) - {by.user_id if by else None}
+    today, asked = home_day(now), set(user_ids)
+    wanted = asked.union(stand_ins_of(asked, today)) - {by.user_id if by else None}
     readers = [
         Reader(user.id, user.lang, user.email_e is not None)
-        for user, actor in people(wanted, home_day(now))
+        for user, actor in people(wanted, today)
         if may_see(actor, case)
     ]
     notify.tell(

@@ -11,7 +11,7 @@ from desk.audit.actions import record
 from desk.casework.actions.move import stream_of
 from desk.casework.identity import PartyData, unseal
 from desk.casework.models import Case, Party
-from desk.casework.queries.scope import case_of, permissions_at
+from desk.casework.queries.scope import case_of, permissions_at, standing_in
 from desk.casework.queries.story import sees_identity
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict, Invalid, NotAllowed
@@ -50,7 +50,12 @@ def reveal(number: str, category: str, reason: str, *, by: Actor, now: datetime)
         region_id=case.region_id,
         by=by,
         now=now,
-        body={"category": category, "length": len(reason.strip()), "version": case.version},
+        body={
+            "category": category,
+            "length": len(reason.strip()),
+            "version": case.version,
+            **standing_in(by, case),
+        },
     )
     return shown
 

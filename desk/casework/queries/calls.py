@@ -113,20 +113,20 @@ def _waits(actor: Actor, seat: Seat, later: bool) -> ColumnElement[bool]:
         seat_condition(seat, actor),
         Case.status == Status.REPLIED,
         Case.party_id.isnot(None),
-        _not_its_own(actor),
+        _not_its_own(actor, seat),
         planned if later else ~planned,
     )
 
 
-def _not_its_own(actor: Actor) -> ColumnElement[bool]:
-    """Leave out what this person answered or reviewed in this round."""
-    me = actor.user_id or 0
+def _not_its_own(actor: Actor, seat: Seat) -> ColumnElement[bool]:
+    """Leave out what this person, or whose seat it is, answered or reviewed in this round."""
+    own = sorted({actor.user_id or 0, actor.holder_of(seat)})
     return ~exists().where(
         Reply.region_id == Case.region_id,
         Reply.case_id == Case.id,
         Reply.round == Case.round,
         Reply.review.in_([Review.APPROVED, Review.ON_SPOT]),
-        or_(Reply.author_id == me, Reply.reviewer_id == me),
+        or_(Reply.author_id.in_(own), Reply.reviewer_id.in_(own)),
     )
 
 

@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
 from desk.access.actors import Actor, ActorKind, Seat
-from desk.access.permissions import Permission, permissions_of
-from desk.casework.models import Case, CaseNamed
+from desk.access.permissions import SECOND_PERSON, Permission, permissions_of
+from desk.approvals.models import Approval
+from desk.approvals.words import ApprovalState
+from desk.casework.models import Case, CaseNamed, Reply
 from desk.kernel.db import db, is_writing
 from desk.kernel.errors import NotFound
 from desk.organisation.queries import region_id_of
@@ -45,28 +47,63 @@ def seat_condition(seat: Seat, actor: Actor) -> ColumnElement[bool]:
 
 
 def not_named(actor: Actor) -> ColumnElement[bool]:
-    """Give the condition that a case does not keep this person away."""
+    """Give the condition that a case keeps neither this person away nor whom they stand in for."""
+    me, others = actor.user_id or 0, actor.stands_for
     return ~exists().where(
-        CaseNamed.user_id == (actor.user_id or 0),
+        CaseNamed.user_id.in_((me, *others)) if others else CaseNamed.user_id == me,
         CaseNamed.region_id == Case.region_id,
         CaseNamed.case_id == Case.id,
     )
 
 
 def permissions_at(actor: Actor, case: Case) -> frozenset[Permission]:
-    """List what this person may do to this case: by the seats that reach it, no others."""
+    """List what this person may do to this case: by the seats that reach it, no others.
+
+    Whoever stands in decides nothing that whom they stand in for has in hand, wrote or asked for.
+    """
     if actor.kind is ActorKind.SYSTEM:
         return permissions_of(actor.seats[0].role)
     if actor.kind is ActorKind.COMPLAINANT:
         mine = actor.case == (case.region_id, case.id)
         return permissions_of(actor.seats[0].role) if mine else frozenset()
-    return frozenset[Permission]().union(
-        *(
-            permissions_of(seat.role)
-            for seat in actor.seats
-            if seat.reaches(case.region_id, case.hall_id, case.department_id)
-        )
+    found: set[Permission] = set()
+    for seat in _seats_at(actor, case):
+        own = seat.for_user is not None and _is_own(case, seat.for_user)
+        found |= permissions_of(seat.role) - (SECOND_PERSON if own else frozenset())
+    return frozenset(found)
+
+
+def _seats_at(actor: Actor, case: Case) -> list[Seat]:
+    here = (case.region_id, case.hall_id, case.department_id)
+    return [seat for seat in actor.seats if seat.reaches(*here)]
+
+
+def _is_own(case: Case, user_id: int) -> bool:
+    """Tell whether somebody has a case in hand, answered it, or asked for something about it."""
+    if case.handler_id == user_id:
+        return True
+    replied = exists().where(
+        Reply.region_id == case.region_id,
+        Reply.case_id == case.id,
+        or_(Reply.author_id == user_id, Reply.reviewer_id == user_id),
     )
+    asked = exists().where(
+        Approval.region_id == case.region_id,
+        Approval.subject_id == case.id,
+        Approval.asked_by == user_id,
+        Approval.state == ApprovalState.PENDING,
+    )
+    return bool(db.session.scalar(select(or_(replied, asked))))
+
+
+def standing_in(actor: Actor, case: Case) -> dict[str, int]:
+    """Say for the ledger in whose seat somebody acts, where it is not their own."""
+    here = _seats_at(actor, case)
+    own = {seat.role for seat in here if seat.for_user is None}
+    for seat in here:
+        if seat.for_user and (seat.role not in own or case.handler_id == seat.for_user):
+            return {"for": seat.for_user}
+    return {}
 
 
 def lock_together(actor: Actor, *numbers: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased, undefer
 
@@ -137,6 +138,7 @@ def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
         open_tasks=sum(task.state is TaskState.OPEN for task in tasks),
     )
     people = [line.user_id for line in lines if line.user_id]
+    people += [line.body["for"] for line in lines if line.body and "for" in line.body]
     people += [who for message in messages for who in (message.payload or {}).get("mentions", ())]
     people += [key for key in (case.handler_id, case.leader_id) if key is not None]
     names = names_of(people)
@@ -222,11 +224,15 @@ def _task(task: CaseTask, names: dict[int, str]) -> list[Told]:
 
 def _line(line: LedgerLine, names: dict[int, str]) -> Told:
     public = line.visibility is Visibility.PUBLIC
-    promised = (line.body or {}).get("promised_on") if line.what in PROMISING else None
+    body = line.body or {}
+    promised = body.get("promised_on") if line.what in PROMISING else None
+    who = names.get(line.user_id or 0, "")
+    if body.get("for") in names:
+        who = str(_("%(who)s for %(whom)s", who=who, whom=names[body["for"]]))
     return Told(
         line.at,
         public,
-        names.get(line.user_id or 0, ""),
+        who,
         line=line,
         promised_on=date.fromisoformat(promised) if promised else None,
     )

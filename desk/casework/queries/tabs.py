@@ -124,7 +124,7 @@ def condition_of(actor: Actor, seat: Seat, tab: Tab) -> ColumnElement[bool]:
         Tab.WAITING: lambda: Case.status == Status.SUPPLEMENT,
         Tab.DECISIONS: lambda: _asks(seat, actor),
         Tab.FOLLOW_UP: lambda: Case.status == Status.REPLIED,
-        Tab.MINE: lambda: Case.handler_id == actor.user_id,
+        Tab.MINE: lambda: Case.handler_id == actor.holder_of(seat),
         Tab.ALL: true,
         Tab.RETURNED: lambda: _returned_to(seat, actor),
     }
@@ -134,7 +134,7 @@ def condition_of(actor: Actor, seat: Seat, tab: Tab) -> ColumnElement[bool]:
 def _turn_of(seat: Seat, actor: Actor) -> ColumnElement[bool]:
     """Say for which cases the next move belongs to this seat."""
     ordinary = Case.outcome.in_([Outcome.DONE, Outcome.PART])
-    mine_or_nobodys = or_(Case.handler_id.is_(None), Case.handler_id == actor.user_id)
+    mine_or_nobodys = or_(Case.handler_id.is_(None), Case.handler_id == actor.holder_of(seat))
     turns: dict[Role, ColumnElement[bool]] = {
         Role.CLERK: Case.status.in_([Status.SUBMITTED, Status.ACCEPTED, Status.REPLIED]),
         Role.HANDLER: and_(Case.status.in_([Status.DISPATCHED, Status.HANDLING]), mine_or_nobodys),
@@ -160,13 +160,13 @@ def _asks(seat: Seat, actor: Actor) -> ColumnElement[bool]:
         Approval.subject_id == Case.id,
         Approval.state == ApprovalState.PENDING,
         Approval.decider_role == seat.role,
-        Approval.asked_by != (actor.user_id or 0),
+        Approval.asked_by.notin_(sorted({actor.user_id or 0, actor.holder_of(seat)})),
     )
 
 
 def _returned_to(seat: Seat, actor: Actor) -> ColumnElement[bool]:
     """Say which cases came back to this seat: a reply sent back, or a case to be done again."""
-    mine_or_nobodys = or_(Case.handler_id.is_(None), Case.handler_id == actor.user_id)
+    mine_or_nobodys = or_(Case.handler_id.is_(None), Case.handler_id == actor.holder_of(seat))
     held: dict[Role, ColumnElement[bool]] = {
         Role.CLERK: Case.status == Status.ACCEPTED,
         Role.HANDLER: and_(Case.status == Status.HANDLING, mine_or_nobodys),

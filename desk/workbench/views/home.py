@@ -12,6 +12,7 @@ from desk.access.actors import Actor
 from desk.access.doors import current_actor, requires
 from desk.access.permissions import Permission
 from desk.accounts import directory
+from desk.accounts.queries import names_of
 from desk.casework.conditions import Conditions, DueWithin, Field
 from desk.casework.queries import calls, lists, notices
 from desk.casework.queries.notices import Show
@@ -81,6 +82,7 @@ def home() -> ResponseReturnValue:
         told_of=NOTICE,
         unsent=[(draft, name_of(draft.form)) for draft in unsent(actor, now=now)],
         unassigned=n[UNASSIGNED],
+        standing_for=[*names_of(actor.stands_for).values()],
         T=Tab,
     )
 
