@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
-from desk.access.actors import Actor, complainant_of
+from desk.access.actors import complainant_of
 from desk.accounts.queries import actor_of
 from desk.casework.actions import asking, asking_tasks, diverting, pressing
 from desk.casework.actions.diverting import Diversion
@@ -46,7 +47,11 @@ class Lately:
         """Share cases out, ask for what needs a second person, and join two on one matter."""
         self._share(self._open(Status.HANDLING))
         self._press(self._open(Status.HANDLING))
-        self._hand_back(self._open(Status.DISPATCHED))
+        dispatched = self._open(Status.DISPATCHED)
+        self._hand_back(dispatched[:2])
+        for case in dispatched[2:]:
+            if case.item_id and self._settle(case):
+                break
         waiting = self._open(Status.SUBMITTED)
         for case in waiting[:1]:
             self._send_elsewhere(case)
@@ -100,19 +105,34 @@ class Lately:
             )
 
     def _hand_back(self, cases: Sequence[Case]) -> None:
-        for case in cases[:2]:
-            by: Actor = self.handlers[case.department_id or 0]
+        for case in cases:
             try:
-                asking.ask_return(
-                    case.number,
-                    "该事项自今年起由税务部门承办，本单位无权限。",
-                    None,
-                    version=case.version,
-                    by=by,
-                    now=self.now,
-                )
+                self._ask_return(case, "该事项自今年起由税务部门承办，本单位无权限。")
             except Conflict:
                 continue
+
+    def _settle(self, case: Case) -> bool:
+        """Let a case go to and fro until a supervisor says for good whose its item is."""
+        departments = [department.id for department in self.place.departments]
+        other = next(key for key in departments if key != case.department_id)
+        try:
+            self._ask_return(case, "该事项不在本单位权责清单内。")
+        except Conflict:
+            return False
+        self._go(case, Move.RETURN_UPHELD, "clerk", text="同意退回，改派。")
+        brief = "请核对并答复所缺材料。"
+        self._go(case, Move.DISPATCH, "clerk", department_id=other, brief=brief)
+        self._ask_return(case, "前置环节由原单位办理，请退回。")
+        why = "权责清单调整后该事项由本单位统一受理，前置环节内部流转。"
+        self._go(case, Move.ARBITRATE, "supervisor", department_id=other, text=why)
+        return True
+
+    def _ask_return(self, case: Case, why: str) -> None:
+        by, version = self.handlers[case.department_id or 0], case.version
+        asking.ask_return(case.number, why, None, version=version, by=by, now=self.now)
+
+    def _go(self, case: Case, name: Move, who: str, **given: Any) -> None:
+        move(case.number, name, StepData(case.version, **given), by=self.staff[who], now=self.now)
 
     def _send_elsewhere(self, case: Case) -> None:
         diversion = Diversion(

@@ -22,7 +22,7 @@ def left_alone() -> ColumnElement[bool]:
     away, that wait for a review, or that were answered.
     """
     by_window, by_department = Case.status.in_(WITH_WINDOW), Case.status.in_(WITH_DEPARTMENT)
-    keeps_away = exists().where(CaseNamed.region_id == Case.region_id, CaseNamed.case_id == Case.id)
+    keeps_away = Case.id.in_(select(CaseNamed.case_id))
     reviewed_in_it = and_(
         Case.status == Status.REPLY_REVIEW,
         Case.kind == Kind.COMPLAINT,
