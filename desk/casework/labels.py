@@ -147,6 +147,8 @@ DONE: dict[str, LazyString] = {
     "refuse_extension": _l("No more time was given"),
     "extension_ran_out": _l("More time was not granted before the date; the date stands"),
     "reclassify": _l("Put down as another kind of matter"),
+    "set_item": _l("Put under another item"),
+    "set_cause": _l("The root cause was put right"),
     "correct_date": _l("A date was corrected, because the calendar or a limit was"),
     "settle_date": _l("A date is no longer provisional"),
     "ask_pause": _l("A pause was asked for"),

@@ -28,6 +28,8 @@ REQUESTS = {
     "ask_extension": _same(_l("Ask for more time")),
     "ask_pause": _same(_l("Ask for a pause")),
     "reclassify": _same(_l("Put down as another kind")),
+    "set_item": _same(_l("Put under another item")),
+    "set_cause": _same(_l("Put the root cause right")),
     "resume": _same(_l("Let the time run again")),
     "propose_divert": _same(_l("Propose not to accept it")),
     "refer": _same(_l("Pass one part to another office")),

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from desk.access.actors import Actor
 from desk.access.permissions import Permission, Role
 from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalKind
 from desk.casework import guards
-from desk.casework.actions import asking, deciding, diverting
+from desk.casework.actions import asking, classifying, deciding, diverting
 from desk.casework.actions.diverting import Diversion
 from desk.casework.actions.reclassifying import reclassify
 from desk.casework.models import Case
 from desk.casework.queries.context import Context
-from desk.casework.words import PROMISES, Complexity, Kind, PauseReason, Status
+from desk.casework.words import PROMISES, Complexity, Kind, PauseReason, Responsibility, Status
+from desk.kernel.errors import Invalid
 
 P, A = Permission, ApprovalKind
 IN_DEPARTMENT = frozenset({Status.DISPATCHED, Status.HANDLING})
@@ -89,6 +92,25 @@ def _promised(context: Context) -> bool:
     return runs and known and P.CASE_RECLASSIFY in context.permissions
 
 
+def _accepted(context: Context) -> bool:
+    case = context.case
+    named = case.open and case.accepted_at is not None and case.kind is Kind.COMPLAINT
+    return named and P.CASE_RECLASSIFY in context.permissions
+
+
+def _answered(context: Context) -> bool:
+    case = context.case
+    named = case.root_cause is not None and case.kind is Kind.COMPLAINT
+    return named and P.CASE_RECLASSIFY in context.permissions
+
+
+def _words(given: Given) -> str:
+    """Give the name of the item; raises Invalid where the list is meant and nothing is named."""
+    if not given["item_words"]:
+        raise Invalid(_l("Write the name or code of the item."), field="item_words")
+    return str(given["item_words"])
+
+
 def _stands_still(context: Context) -> bool:
     still = any(c.step in PROMISES and c.paused_at is not None for c in context.clocks)
     return still and P.CASE_RESUME in context.permissions
@@ -132,6 +154,30 @@ REQUESTS = {
         lambda number, given, version, by, now: reclassify(
             number,
             Complexity(given["complexity"]),
+            given["text"],
+            version=version,
+            by=by,
+            now=now,
+        ),
+    ),
+    "set_item": Request(
+        _accepted,
+        lambda number, given, version, by, now: classifying.set_item(
+            number,
+            given["item_code"] if given["item"] == "listed" else "",
+            _words(given) if given["item"] == "listed" else "",
+            given["text"],
+            version=version,
+            by=by,
+            now=now,
+        ),
+    ),
+    "set_cause": Request(
+        _answered,
+        lambda number, given, version, by, now: classifying.set_cause(
+            number,
+            given["root_cause"],
+            Responsibility(given["responsibility"]),
             given["text"],
             version=version,
             by=by,

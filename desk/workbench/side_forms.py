@@ -3,9 +3,9 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
-from desk.casework.labels import LINK
+from desk.casework.labels import LINK, RESPONSIBILITY
 from desk.casework.words import LinkKind
-from desk.kernel.form import DeskForm, Hidden, Line, OneOf
+from desk.kernel.form import DeskForm, Hidden, Line, OneOf, Paragraph, Version
 
 OFFERED_LINKS = (LinkKind.DUPLICATE, LinkKind.RELATED, LinkKind.SPLIT)
 
@@ -58,6 +58,33 @@ class RevealForm(DeskForm):
     reason = Line(
         _l("Why"), longest=200, required=_l("Write why you need it, in at least 10 characters.")
     )
+
+
+class SetItemForm(DeskForm):
+    """Under which item a case belongs."""
+
+    version = Version()
+    item = OneOf(
+        _l("Item"),
+        choices=[("listed", _l("In the catalogue")), ("none", _l("Not listed"))],
+        required=_l("Choose whether it is in the catalogue."),
+    )
+    item_words = Line(_l("Name or code of the item"))
+    item_code = Hidden()
+    text = Paragraph(_l("Why"), longest=5_000, required=_l("Write why it is put right."))
+
+
+class SetCauseForm(DeskForm):
+    """Which root cause a case had, and who was responsible."""
+
+    version = Version()
+    root_cause = OneOf(_l("Root cause"), required=_l("Choose the root cause."))
+    responsibility = OneOf(
+        _l("Who was responsible"),
+        choices=list(RESPONSIBILITY.items()),
+        required=_l("Choose who was responsible."),
+    )
+    text = Paragraph(_l("Why"), longest=5_000, required=_l("Write why it is put right."))
 
 
 class PrintForm(DeskForm):

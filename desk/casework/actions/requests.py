@@ -40,6 +40,8 @@ class Asked(StrEnum):
     REFUSE_EXTENSION = "refuse_extension"
     EXTENSION_RAN_OUT = "extension_ran_out"
     RECLASSIFY = "reclassify"
+    SET_ITEM = "set_item"
+    SET_CAUSE = "set_cause"
     ASK_PAUSE = "ask_pause"
     PAUSE = "pause"
     REFUSE_PAUSE = "refuse_pause"

@@ -39,7 +39,7 @@ from desk.workbench.forms import (
     VerdictForm,
     step_form,
 )
-from desk.workbench.side_forms import RevealForm
+from desk.workbench.side_forms import RevealForm, SetCauseForm, SetItemForm
 from desk.workbench.views.task_forms import TASK_FORMS
 from desk.writing.drafts import Kept
 
@@ -48,6 +48,8 @@ REQUEST_FORMS: Mapping[str, type[DeskForm]] = {
     "ask_extension": AskTimeForm,
     "ask_pause": AskPauseForm,
     "reclassify": ReclassifyForm,
+    "set_item": SetItemForm,
+    "set_cause": SetCauseForm,
     "propose_divert": DiversionForm,
     "refer": DiversionForm,
     "refuse_return": TextForm,
@@ -162,6 +164,8 @@ def request_form(name: str, case: Case, given: Given) -> DeskForm:
             (entry.code, entry.name(lang))
             for entry in diversion_codes(today, keeps_part=name == "refer")
         ]
+    if isinstance(form, SetCauseForm):
+        form.root_cause.choices = [(e.code, e.name(lang)) for e in codes_of("reasons", today)]
     return form
 
 
