@@ -81,3 +81,5 @@ if (off) {
     fetch(off.form.action, { method: "POST", body, credentials: "same-origin" });
   });
 }
+
+document.body.dataset.keys ??= "on";
