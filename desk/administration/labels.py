@@ -102,7 +102,7 @@ def step_place(step: str) -> tuple[int, str]:
 IMPORTS = {
     "departments": _l("Departments"),
     "windows": _l("Windows"),
-    "people": _l("Staff"),
+    "people": _l("Staff and seats"),
     "items": _l("Items"),
     "limits": _l("Limits"),
     "calendar": _l("Calendar"),
@@ -122,8 +122,9 @@ IMPORT_HINTS = {
     ),
     "limits": _l("Limits hold from the day in the column “from”; without it from tomorrow on."),
     "calendar": _l(
-        "Name the holidays and make-up days of whole years; other days follow the weekday. Kinds: "
-        "workday, weekend, holiday, workday_makeup, closure."
+        "Name all holidays and make-up days of a year, those of the nation too: this list holds "
+        "here in place of the nation's, and other days follow the weekday. Kinds: workday, "
+        "weekend, holiday, workday_makeup, closure."
     ),
 }
 OUTCOMES = {

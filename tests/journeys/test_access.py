@@ -22,11 +22,12 @@ PAGES = {
     "limit-new": "/admin/limits/new?like=1",
     "import-people": "/admin/imports/people",
     "import-calendar": "/admin/imports/calendar",
+    "letters": "/admin/letters/",
     "confirmations-empty": "/admin/confirmations",
 }
 
 
-@pytest.mark.parametrize(("lang", "width"), [("zh_Hans", 360), ("en", 1440)])
+@pytest.mark.parametrize(("lang", "width"), [("zh_Hans", 320), ("en", 1440)])
 def test_a_new_clerk_enters_by_two_administrators(
     browser: Browser, site: Site, lang: str, width: int
 ) -> None:

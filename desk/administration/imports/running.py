@@ -174,9 +174,9 @@ def take_days(path: Path, into: Into, report: Report) -> None:
     )
     for year, named in sorted(years.items()):
         outcome = Outcome.CHANGED if changed[year] else Outcome.SAME
-        about = _l("%(year)s: %(n)s days named, %(changed)s days change",
+        about = _l("%(year)s: days named: %(n)s, days that change: %(changed)s",
                    year=year, n=len(named), changed=changed[year])  # fmt: skip
-        report.add(2, outcome, str(about))
+        report.add(0, outcome, str(about))
 
 
 def _kind(
