@@ -8,7 +8,7 @@ RUN := .venv/bin/python
 FLASK := $(RUN) -m flask --app wsgi desk
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check bench stress messages screenshots docs assets
+.PHONY: help run test coverage machine check bench stress messages screenshots docs assets
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ messages: .venv/installed ## collect the sentences to translate, and compile the
 
 docs: .venv/installed ## write docs/workflow.md and docs/access.md from the code
 	@$(RUN) scripts/documents.py
+
+machine: .venv/installed ## try 20,000 things at the desk on each database, other ones every time (STEPS=…)
+	@DESK_MACHINE_STEPS=$(or $(STEPS),20000) DESK_MACHINE_SEED=$$(date +%s) $(RUN) -m pytest -q tests/casework/test_machine.py
 
 bench: .venv/installed ## measure the desk beside the floor on PostgreSQL (SIZE=10000, 100000, 1000000)
 	@$(RUN) bench/run.py --size $(SIZE)
