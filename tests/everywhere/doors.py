@@ -1,0 +1,386 @@
+"""Every address of the desk, built from its route: where a case, a task, a card or a notice goes.
+
+A new route needs its line in `GETS` or `POSTS` (or both), or the tests of this folder fail. Each
+line gives the addresses to try, from what an address may name (`Named`).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from desk.casework.queries.tabs import Tab
+from desk.casework.together import Together
+
+NOBODYS_KEY = "00000000-0000-7000-8000-000000000007"
+Fields = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What an address or a form may name, there or nowhere."""
+
+    number: str = "XZ-261123-482915-8"
+    word: str = "龗龗"
+    phone: str = "13900009999"
+    task: str = NOBODYS_KEY
+    card: str = NOBODYS_KEY
+    notices: tuple[str, ...] = (NOBODYS_KEY,)
+    proof: str = "0" * 16
+    code: str = "0000-0000-0000-0000"
+    neighbour: str = ""
+    user: int = 0
+    seat: int = 0
+    hall: int = 0
+    window: int = 0
+    department: int = 0
+    region_code: str = "000000"
+    token: str = "XZ-nothing"
+    text: str = "s/nothing"
+    item: str = "I1"
+    reply: str = NOBODYS_KEY
+
+
+Paths = Callable[[Named], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where to post, and what: `fields` holds each way the form can name the case."""
+
+    paths: Paths
+    fields: Callable[[Named], list[Fields]] = field(default=lambda _: [{}])
+
+
+def at(path: str) -> Paths:
+    """Give the one address of a route, `{number}` and the like filled in."""
+    return lambda n: [path.format(n=n)]
+
+
+def words_of(rule: Rule) -> list[str]:
+    """List the words an address may hold in one place, where the route names them."""
+    found = re.search(r"<any\(([^)]*)\)", rule.rule)
+    return [word.strip() for word in found[1].split(",")] if found else []
+
+
+TOGETHER = tuple(one.value for one in Together)
+TABS = ("", *(f"?tab={tab.value}" for tab in Tab))
+CASE = "/desk/cases/{n.number}"
+
+GETS: dict[str, Paths] = {
+    "accounts.absence": at("/account/absence"),
+    "accounts.keys": at("/account/keys"),
+    "accounts.sessions": at("/account/sessions"),
+    "accounts.set_password": at("/account/link/nothing"),
+    "accounts.sign_in": at("/account/sign-in"),
+    "accounts.told": at("/account/news"),
+    "administration.confirmations": at("/admin/confirmations"),
+    "administration.department": at("/admin/departments/{n.department}"),
+    "administration.departments": at("/admin/departments"),
+    "administration.hall": at("/admin/halls/{n.hall}"),
+    "administration.halls": at("/admin/halls"),
+    "administration.end_limit": at("/admin/limits/1/end"),
+    "administration.home": at("/admin/"),
+    "administration.import_table": at("/admin/imports/departments"),
+    "administration.imports": at("/admin/imports"),
+    "administration.limits": at("/admin/limits"),
+    "administration.new_department": at("/admin/departments/new"),
+    "administration.new_hall": at("/admin/halls/new"),
+    "administration.new_person": at("/admin/people/new"),
+    "administration.new_limit": at("/admin/limits/new"),
+    "administration.new_region": at("/admin/regions/{n.region_code}/new"),
+    "administration.new_seat": at("/admin/people/{n.user}/seats/new"),
+    "administration.new_window": at("/admin/halls/{n.hall}/windows/new"),
+    "administration.people": at("/admin/people"),
+    "administration.person": at("/admin/people/{n.user}"),
+    "administration.poster": at("/admin/windows/{n.window}/poster"),
+    "administration.poster_code": at("/admin/windows/{n.window}/poster.svg"),
+    "administration.region": at("/admin/regions/{n.region_code}"),
+    "administration.regions": at("/admin/regions"),
+    "administration.window": at("/admin/windows/{n.window}"),
+    "catalogue.index": lambda n: ["/items", f"/items?q={n.word}"],
+    "catalogue.item": at("/items/{n.item}"),
+    "catalogue.search": at("/items/search?q={n.word}"),
+    "insight.board": at("/board"),
+    "insight.board_json": at("/board.json"),
+    "insight.definitions": at("/definitions"),
+    "insight.overview": at("/supervision/"),
+    "insight.ratings": at("/supervision/ratings"),
+    "insight.steps": lambda _: [
+        f"/supervision/cases?what={what}"
+        for what in ("case.filed", "case.accepted", "case.dispatched", "case.replied")
+    ],
+    "intake.accessibility": at("/accessibility"),
+    "intake.answer_by_link": at("/answer/{n.token}"),
+    "intake.answered": at("/answered"),
+    "intake.case": at("/complaints/{n.number}"),
+    "intake.check": at("/complaints/new/check"),
+    "intake.contact": at("/contact"),
+    "intake.home": at("/"),
+    "intake.ledger": at("/ledger"),
+    "intake.ledger_key": at("/ledger/key.pem"),
+    "intake.new": at("/complaints/new"),
+    "intake.privacy": at("/privacy"),
+    "intake.receipt": at("/complaints/receipt"),
+    "intake.receipt_qr": at("/complaints/receipt/qr.svg"),
+    "intake.tell": at("/complaints/new/tell"),
+    "intake.track": at("/complaints/track?number={n.number}"),
+    "intake.what": at("/complaints/new/what"),
+    "intake.you": at("/complaints/new/you"),
+    "notify.dead_letters": at("/admin/letters/"),
+    "ratings.enter": at("/rate"),
+    "ratings.give": at("/rate/{n.token}"),
+    "ratings.thanks": at("/rate/thanks"),
+    "supervision.bulletin": at("/supervision/cards/bulletin"),
+    "supervision.card": at("/supervision/cards/{n.card}"),
+    "supervision.cards": lambda _: [
+        "/supervision/cards",
+        "/supervision/cards?standing=revoked",
+        "/supervision/cards?standing=all",
+    ],
+    "web.healthz": at("/healthz"),
+    "web.language": at("/language/en?next=/"),
+    "web.readyz": at("/readyz"),
+    "web.type_size": at("/type-size/normal"),
+    "workbench.bulk": lambda n: [
+        f"/desk/queue/bulk?do={do}&case={n.number}:7&case={n.neighbour}:1" for do in TOGETHER
+    ],
+    "workbench.call": at("/desk/calls/{n.number}"),
+    "workbench.calls": at("/desk/calls"),
+    "workbench.case": lambda n: [
+        CASE.format(n=n),
+        *(
+            f"{CASE.format(n=n)}?do={do}"
+            for do in ("accept", "submit_reply", "ask_return", "note", "ask_task", "assign")
+        ),
+        f"{CASE.format(n=n)}?show=all&at=nothing",
+    ],
+    "workbench.counter": at("/desk/counter"),
+    "workbench.counter_check": at("/desk/counter/check"),
+    "workbench.counter_qr": at("/desk/counter/slip/qr.svg"),
+    "workbench.counter_slip": at("/desk/counter/slip"),
+    "workbench.home": at("/desk/"),
+    "workbench.joined": at(CASE + "/joined"),
+    "workbench.news": at("/desk/news"),
+    "workbench.news_count": at("/desk/news/count"),
+    "workbench.next_case": lambda n: [
+        f"{CASE.format(n=n)}/next?list=tab%3Dall", f"/desk/cases/{n.neighbour}/next?list=tab%3Dall",
+    ],
+    "workbench.previous_case": lambda n: [
+        f"{CASE.format(n=n)}/previous?list=tab%3Dall", f"/desk/cases/{n.neighbour}/previous?list=tab%3Dall",
+    ],
+    "workbench.print_case": at(CASE + "/print"),
+    "workbench.queue": lambda n: [
+        *(f"/desk/queue{tab}" for tab in TABS),
+        f"/desk/queue?q={n.number}",
+        f"/desk/queue?q={n.word}",
+        f"/desk/queue?tab=all&q={n.word}",
+        f"/desk/queue?q={n.phone}",
+        "/desk/queue?tab=all&status=handling&due=overdue",
+    ],
+    "workbench.queue_conditions": at("/desk/queue/conditions?tab=all&q={n.word}"),
+    "workbench.queue_counts": lambda n: [
+        "/desk/queue/counts", "/desk/queue/counts?tab=all", f"/desk/queue/counts?q={n.word}",
+    ],
+    "workbench.queue_views": at("/desk/queue/views"),
+    "workbench.related": lambda n: [
+        f"{CASE.format(n=n)}/related",
+        f"{CASE.format(n=n)}/related?part=card&q={n.word}",
+        f"/desk/cases/{n.neighbour}/related",
+        f"/desk/cases/{n.neighbour}/related?part=card",
+        f"/desk/cases/{n.neighbour}/related?q={n.word}",
+    ],
+    "workbench.task": at("/desk/tasks/{n.task}"),
+    "workbench.tasks": lambda _: ["/desk/tasks", "/desk/tasks?show=answered"],
+    "writing.change_reply": at("/desk/replies/{n.reply}"),
+    "writing.new_reply": at("/desk/replies/new"),
+    "writing.saved_replies": at("/desk/replies"),
+}  # fmt: skip
+
+
+def _text(n: Named) -> list[Fields]:
+    return [{"text": "一二三四五六七八九十", "version": "1"}]
+
+
+def _steps(n: Named, words: list[str]) -> list[str]:
+    return [f"{CASE.format(n=n)}/{word}" for word in words]
+
+
+def _acts(name: str, **fields: str) -> Post:
+    given = {"version": "1", "text": "一二三四五六七八九十", **fields}
+    return Post(at(f"{CASE}/acts/{name}"), lambda _: [dict(given)])
+
+
+def _admin(path: str) -> Post:
+    return Post(at(path), lambda _: [{"text": "x"}])
+
+
+POSTS: dict[str, Post] = {
+    "accounts.absence": Post(at("/account/absence")),
+    "accounts.end_absence": Post(at("/account/absence/end")),
+    "accounts.keys": Post(at("/account/keys")),
+    "accounts.revoke": Post(at("/account/sessions/revoke")),
+    "accounts.set_password": Post(at("/account/link/nothing")),
+    "accounts.sign_in": Post(at("/account/sign-in")),
+    "accounts.sign_out": Post(lambda _: []),
+    "accounts.told": Post(at("/account/news")),
+    "administration.ask_link": _admin("/admin/people/{n.user}/ask-link"),
+    "administration.decide": _admin("/admin/confirmations"),
+    "administration.department": _admin("/admin/departments/{n.department}"),
+    "administration.disable": _admin("/admin/people/{n.user}/disable"),
+    "administration.end_seat": _admin("/admin/people/{n.user}/seats/{n.seat}/end"),
+    "administration.end_limit": _admin("/admin/limits/1/end"),
+    "administration.hall": _admin("/admin/halls/{n.hall}"),
+    "administration.hand_over_cases": _admin("/admin/departments/{n.department}/hand-over"),
+    "administration.hand_over_link": _admin("/admin/people/{n.user}/link"),
+    "administration.import_table": _admin("/admin/imports/departments"),
+    "administration.new_department": _admin("/admin/departments/new"),
+    "administration.new_hall": _admin("/admin/halls/new"),
+    "administration.new_limit": _admin("/admin/limits/new"),
+    "administration.new_person": _admin("/admin/people/new"),
+    "administration.new_region": _admin("/admin/regions/{n.region_code}/new"),
+    "administration.new_seat": _admin("/admin/people/{n.user}/seats/new"),
+    "administration.new_window": _admin("/admin/halls/{n.hall}/windows/new"),
+    "administration.person": _admin("/admin/people/{n.user}"),
+    "administration.region": _admin("/admin/regions/{n.region_code}"),
+    "administration.renew": Post(lambda _: []),
+    "administration.take_back_limit": _admin("/admin/limits/1/take-back"),
+    "administration.window": _admin("/admin/windows/{n.window}"),
+    "administration.withdraw": _admin("/admin/confirmations/{n.text}/withdraw"),
+    "intake.answer_by_link": Post(at("/answer/{n.token}"), lambda _: [{"solved": "yes"}]),
+    "intake.check": Post(at("/complaints/new/check")),
+    "intake.confirm": Post(at("/complaints/{n.number}/confirm"), _text),
+    "intake.confirm_joined": Post(at("/complaints/{n.number}/confirm-joined"), _text),
+    "intake.leave": Post(at("/complaints/{n.number}/leave")),
+    "intake.ledger": Post(
+        at("/ledger"), lambda n: [{"number": n.number, "proof": "0123456789abcdef"}]
+    ),
+    "intake.message": Post(at("/complaints/{n.number}/message"), _text),
+    "intake.nudge": Post(at("/complaints/{n.number}/nudge"), _text),
+    "intake.receipt": Post(at("/complaints/receipt")),
+    "intake.tell": Post(at("/complaints/new/tell")),
+    "intake.text_step": Post(at("/complaints/{n.number}/withdraw"), _text),
+    "intake.track": Post(
+        at("/complaints/track"), lambda n: [{"number": n.number, "code": "0" * 16}]
+    ),
+    "intake.what": Post(at("/complaints/new/what")),
+    "intake.you": Post(at("/complaints/new/you")),
+    "notify.retry": Post(at("/admin/letters/retry")),
+    "ratings.enter": Post(at("/rate"), lambda n: [{"code": n.token}]),
+    "ratings.give": Post(at("/rate/{n.token}"), lambda _: [{"level": "5"}]),
+    "supervision.appeal_card": Post(at("/supervision/cards/{n.card}/appeal"), _text),
+    "supervision.decide_card": Post(
+        at("/supervision/cards/{n.card}/decide"), lambda _: [{"uphold": "yes", "text": "属实。"}]
+    ),
+    "web.csp_report": Post(at("/csp-report")),
+    "workbench.answer_order": _acts("answer-order"),
+    "workbench.answer_task": Post(at("/desk/tasks/{n.task}"), _text),
+    "workbench.ask_joined": _acts("ask-joined", child="XZ-261123-482915-8", reached="yes"),
+    "workbench.ask_task": _acts("ask-task", department="1", brief="请看"),
+    "workbench.assign": _acts("assign", user="1"),
+    "workbench.bulk_done": Post(
+        at("/desk/queue/bulk"),
+        lambda n: [
+            {"do": do, "case": f"{n.number}:7", "text": "一二三四五六七八九十", "user": "1"}
+            for do in TOGETHER
+        ],
+    ),
+    "workbench.contact": _acts("contact", channel="phone", reached="yes", note="说过了"),
+    "workbench.counter": Post(at("/desk/counter"), lambda n: [{"phone": n.phone}]),
+    "workbench.counter_check": Post(at("/desk/counter/check")),
+    "workbench.counter_next": Post(at("/desk/counter/next")),
+    "workbench.counter_phone": Post(at("/desk/counter/phone"), lambda n: [{"phone": n.phone}]),
+    "workbench.drop_task": Post(
+        at(CASE + "/acts/drop-task"), lambda n: [{"version": "1", "task": n.task, "text": "不用了"}]
+    ),
+    "workbench.drop_queue_view": Post(at("/desk/queue/views/1/drop")),
+    "workbench.escalate": _acts("escalate", user="1"),
+    "workbench.keep_draft": Post(
+        at(CASE + "/drafts/note"), lambda _: [{"text": "一二三", "keep": "yes"}]
+    ),
+    "workbench.keep_queue_view": Post(at("/desk/queue/views")),
+    "workbench.lift_order": _acts("lift-order"),
+    "workbench.link": Post(
+        lambda n: [f"/desk/cases/{n.number}/acts/link", f"/desk/cases/{n.neighbour}/acts/link"],
+        lambda n: [
+            {"to": n.number, "kind": "related", "note": "同一件事"},
+            {"to": n.neighbour, "kind": "related", "note": "同一件事"},
+        ],
+    ),
+    "workbench.message": _acts("message"),
+    "workbench.name": _acts("name", login="nobody"),
+    "workbench.note": _acts("note"),
+    "workbench.open_news": Post(lambda n: [f"/desk/news/{key}/open" for key in n.notices]),
+    "workbench.read_all": Post(at("/desk/news/read")),
+    "workbench.request_step": Post(
+        lambda n: _steps(n, WORDS["workbench.request_step"]), _text
+    ),
+    "workbench.reveal": Post(
+        at(CASE + "/reveal"),
+        lambda _: [{"version": "1", "category": "call", "reason": "回访前核对一下联系电话"}],
+    ),
+    "workbench.show_number": Post(at("/desk/calls/{n.number}/number"), _text),
+    "workbench.step_back": _acts("step-back"),
+    "workbench.take": _acts("take"),
+    "workbench.supervise": _acts("supervise", due_on="2026-12-01", department="1"),
+    "workbench.take_call": Post(
+        at("/desk/calls/{n.number}"),
+        lambda _: [{"version": "1", "reached": "yes", "solved": "yes", "in_time": "yes"}],
+    ),
+    "workbench.take_file": Post(
+        at(CASE + "/print"),
+        lambda _: [
+            {"identity": "yes", "category": "post", "reason": "寄给法院要用一份完整的案卷"},
+            {"pdf": "1", "category": "post", "reason": "寄给法院要用一份完整的案卷"},
+        ],
+    ),
+    "workbench.take_step": Post(
+        lambda n: [
+            *_steps(n, WORDS["workbench.take_step"]),
+            *([f"/desk/cases/{n.neighbour}/merge"] if n.neighbour else []),
+        ],
+        lambda n: [{"version": "1", "text": "同一件事的两份材料", "parent": n.number}],
+    ),
+    "workbench.unlink": Post(
+        lambda n: [f"/desk/cases/{n.number}/acts/unlink", f"/desk/cases/{n.neighbour}/acts/unlink"],
+        lambda n: [{"to": n.number, "kind": "related"}, {"to": n.neighbour, "kind": "related"}],
+    ),
+    "workbench.urge": _acts("urge"),
+    "workbench.verdict": _acts("verdict", verdict="true", note="看了录像。"),
+    "writing.change_reply": Post(at("/desk/replies/{n.reply}")),
+    "writing.new_reply": Post(at("/desk/replies/new")),
+    "writing.retire": Post(at("/desk/replies/{n.reply}/retire")),
+}  # fmt: skip
+
+WORDS: dict[str, list[str]] = {}
+"""The words of the routes that name several, read from the routes themselves."""
+
+
+def discover(app: Flask) -> tuple[set[str], set[str]]:
+    """List the endpoints that can be got and those that can be posted to."""
+    gets, posts = set[str](), set[str]()
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        if words := words_of(rule):
+            WORDS[rule.endpoint] = words
+        gets |= {rule.endpoint} if "GET" in (rule.methods or ()) else set()
+        posts |= {rule.endpoint} if "POST" in (rule.methods or ()) else set()
+    return gets, posts
+
+
+def addresses(named: Named) -> Iterator[tuple[str, str]]:
+    """Give every address that can be got, with its endpoint."""
+    for endpoint, paths in GETS.items():
+        for path in paths(named):
+            yield endpoint, path
+
+
+def forms(named: Named) -> Iterator[tuple[str, str, Fields]]:
+    """Give every address that can be posted to, with its endpoint and what is posted."""
+    for endpoint, post in POSTS.items():
+        for path in post.paths(named):
+            for fields in post.fields(named):
+                yield endpoint, path, fields
