@@ -47,6 +47,7 @@ STEPS: dict[str, object] = {
     "card_appeal_decision": _l("Decide on an objection"),
     "waiver": _l("First offence, answer"),
     "look_back": _l("Look back"),
+    "nudge": _l("Asking to hurry again is possible after"),
     "handover_accept": _l("Accept from another region"),
     "reopen_window": _l("Opening again is possible for"),
     "objection_window": _l("Objecting is possible for"),

@@ -1,12 +1,15 @@
 """Limits by step, hall, complexity, party and date; what they do to open cases is said before."""
 
+import csv
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from desk.access.permissions import Role
+from desk.administration import labels
 from desk.audit.queries import lines_of
 from desk.casework.actions.succession import cases_to_hand_over
 from desk.casework.models import CaseClock, CaseTask
@@ -25,6 +28,7 @@ from tests.casework.test_tasks import Shared
 from tests.people import signed_in
 
 PATH = "/admin/limits/new"
+RULES = Path(__file__).parents[2] / "desk/organisation/data/sla.csv"
 
 
 def limit(on: date, **changes: object) -> dict[str, object]:
@@ -179,3 +183,9 @@ def test_only_administrators_set_limits(office: Office, path: str) -> None:
     somebody = make.actor(Role.SUPERVISOR, office.region.id)
     browser = signed_in(office.app.test_client(), somebody, office.region.id)
     assert browser.get(path).status_code == 403
+
+
+def test_every_limit_the_desk_comes_with_has_a_name() -> None:
+    with RULES.open(encoding="utf-8") as rows:
+        steps = {row["step"] for row in csv.DictReader(rows)}
+    assert steps - set(labels.STEPS) == set()
