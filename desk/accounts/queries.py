@@ -80,6 +80,14 @@ def stand_ins_of(user_ids: Collection[int], today: date) -> list[int]:
     return [key for key in found if key is not None]
 
 
+def away_among(user_ids: Collection[int], today: date) -> frozenset[int]:
+    """Say who of these people is away today, whether somebody stands in or not."""
+    if not user_ids:
+        return frozenset()
+    found = select(Absence.user_id).where(Absence.user_id.in_(user_ids), away_on(today))
+    return frozenset(db.session.scalars(found))
+
+
 def absence_of(user_id: int) -> Absence | None:
     """Find when somebody is away, now or next."""
     return db.session.get(Absence, user_id)

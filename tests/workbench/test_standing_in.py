@@ -199,3 +199,23 @@ def test_an_absence_is_noted_and_ended_on_its_page(desk: Desk) -> None:
     end_read()
     assert db.session.scalars(select(Absence)).all() == []
     assert "您正在为" not in other.get("/desk/").get_data(as_text=True)
+
+
+def test_the_list_of_colleagues_marks_who_is_away_today(desk: Desk) -> None:
+    desk.to(Status.HANDLING)
+    pages = Pages(desk)
+    handler, colleague = (
+        db.session.get_one(User, desk.people[who].user_id) for who in ("handler", "colleague")
+    )
+    names, marked = (handler.name, colleague.name), f">{handler.name}（今天不在）<"
+    today = utc_now().date()
+    for first, last, is_marked in ((-2, 2, True), (-9, -3, False), (3, 9, False)):
+        with transaction():
+            absence = db.session.get(Absence, desk.people["handler"].user_id)
+            absence = absence or Absence(user_id=desk.people["handler"].user_id)
+            absence.from_on = today + timedelta(days=first)
+            absence.until_on = today + timedelta(days=last)
+            db.session.add(absence)
+        page = pages.get("lead", "?do=assign")
+        assert (marked in page) == is_marked
+        assert f">{names[1]}<" in page

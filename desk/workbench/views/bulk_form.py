@@ -5,11 +5,11 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
-from desk.accounts.queries import colleagues_in
 from desk.casework.labels import COMPLEXITY
 from desk.casework.together import Together
 from desk.kernel.form import DeskForm, OneOf, Paragraph
 from desk.organisation.queries import departments_of, home_region
+from desk.workbench.choosing import colleagues_to_choose
 from desk.workbench.forms import LONG
 
 
@@ -70,10 +70,5 @@ def form_for(
             for one in departments_of(home_region().id, today)
         ]
     if isinstance(form, AssignForm):
-        people = {
-            str(one.id): one.name
-            for key in sorted(departments)
-            for one in colleagues_in(key, today)
-        }
-        form.user.choices = list(people.items())
+        form.user.choices = [*colleagues_to_choose(sorted(departments), today)]
     return form

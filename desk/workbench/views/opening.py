@@ -8,7 +8,6 @@ from flask import request
 from flask_babel import get_locale, gettext
 from werkzeug.datastructures import MultiDict
 
-from desk.accounts.queries import colleagues_in
 from desk.casework.actions.diverting import diversion_codes
 from desk.casework.models import Case
 from desk.casework.numbers import parse_case_number
@@ -18,6 +17,7 @@ from desk.casework.workflow import BY_MOVE, Move, Offer
 from desk.kernel.clock import utc_now
 from desk.kernel.form import DeskForm, Line
 from desk.organisation.queries import codes_of, departments_of, home_timetable, names_of_departments
+from desk.workbench.choosing import colleagues_to_choose
 from desk.workbench.forms import (
     AskPauseForm,
     AskReturnForm,
@@ -130,8 +130,8 @@ def assign_form(case: Case, given: Given) -> AssignForm:
     """Make the form that lists who may be given the case."""
     now = utc_now()
     form = AssignForm(formdata=given)
-    people = colleagues_in(case.department_id or 0, home_timetable(now).local_day(now))
-    form.user.choices = [(str(person.id), person.name) for person in people]
+    today = home_timetable(now).local_day(now)
+    form.user.choices = [*colleagues_to_choose([case.department_id or 0], today)]
     return form
 
 
