@@ -143,7 +143,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CASE_MERGE:              (R.CLERK,),
     P.CASE_UNMERGE:            (R.CLERK, R.SUPERVISOR, R.COMPLAINANT, R.SYSTEM),
     P.CASE_TAKE:               (R.CLERK, R.HANDLER, R.LEAD),
-    P.CASE_ASSIGN:             (R.LEAD, R.SUPERVISOR),
+    P.CASE_ASSIGN:             (R.LEAD, R.SUPERVISOR, R.SYSTEM),
     P.CASE_ASK_TASK:           (R.CLERK, R.LEAD, R.SUPERVISOR),
     P.CASE_NUDGE:              (R.COMPLAINANT,),
     P.CASE_URGE:               (R.SUPERVISOR,),

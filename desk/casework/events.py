@@ -24,6 +24,14 @@ class CaseMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class HandlerWanted:
+    """A step that is taken and written down left a case with a department and nobody's in it."""
+
+    case: Case
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseActed:
     """Something was done to a case without moving it; `act` is what its ledger line is called."""
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desk.kernel.db import Model, one_of
@@ -85,7 +85,10 @@ class Hall(Model):
 
 
 class Department(Model):
-    """Who answers. One that was merged or renamed names its successor (`succeeded_by_id`)."""
+    """Who answers. One that was merged or renamed names its successor (`succeeded_by_id`).
+
+    `by_load`: cases that come in are given to whoever has the fewest open ones.
+    """
 
     __tablename__ = "departments"
     __table_args__ = (UniqueConstraint("region_id", "code"),)
@@ -97,6 +100,7 @@ class Department(Model):
     name_en: Mapped[str] = mapped_column(String(160))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     succeeded_by_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    by_load: Mapped[bool] = mapped_column(default=False, server_default=false())
     active_to: Mapped[date | None]
     version: Mapped[int] = mapped_column()
 

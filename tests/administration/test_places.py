@@ -341,3 +341,19 @@ def test_new_hours_count_at_once(office: Office) -> None:
     office.do(path, version=office.hall.version, **HALL)
     hall, region = at(Hall, office.hall.id), at(Region, office.region.id)
     assert set(timetable_of(hall, region, make.MONDAY).hours.by_weekday) == {0, 5}
+
+
+def test_a_department_is_told_to_share_its_cases_out_and_stays_so(office: Office) -> None:
+    path, key = f"/admin/departments/{office.department.id}", office.department.id
+    said = {"name_zh": "不动产登记中心", "name_en": "Registry"}
+    assert at(Department, key).by_load is False
+    office.do(path, version=1, **said, by_load="y")
+    assert at(Department, key).by_load is True
+    assert 'name="by_load"' in (page := office.get(path))
+    assert "checked" in page
+    shown = office.refused(path, 409, version=1, **said)
+    assert "已勾选" in shown or "勾选" in shown, "what stands there now, beside what was sent"
+    assert at(Department, key).by_load is True
+    office.do(path, version=2, **said)
+    assert at(Department, key).by_load is False
+    assert whole()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 
 from desk.administration.forms.fields import Code, EditForm, Hours, day_of, id_of
 from desk.kernel.form import Day, DeskForm, Line, OneOf
@@ -136,6 +137,14 @@ class DepartmentForm(EditForm):
         description=_l("Who goes on with its matters after a merger or a new name."),
     )
     active_to = Day(_l("Last day"), description=LAST_DAY_HINT)
+    by_load = BooleanField(
+        _l("Give cases that come in to whoever has the fewest"),
+        description=_l(
+            "The desk then assigns each to the handler with the fewest open cases, never to "
+            "anybody who is away or whom the case names. Without it they wait until somebody takes "
+            "them."
+        ),
+    )
 
     def offer(self, departments: Choices) -> None:
         """Offer the departments it may be part of or be succeeded by."""
@@ -147,6 +156,7 @@ class DepartmentForm(EditForm):
         self.parent.data = str(department.parent_id or "")
         self.successor.data = str(department.succeeded_by_id or "")
         self.active_to.show(department.active_to)
+        self.by_load.data = department.by_load
         self.version.data = str(department.version)
 
     def data_of(self) -> DepartmentData:
@@ -157,6 +167,7 @@ class DepartmentForm(EditForm):
             parent_id=id_of(self.parent),
             succeeded_by_id=id_of(self.successor),
             active_to=day_of(self.active_to),
+            by_load=bool(self.by_load.data),
         )
 
 

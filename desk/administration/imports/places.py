@@ -52,6 +52,7 @@ def take_department(cells: Cells, into: Into) -> Taken:
         parent_id=said("part_of", part_of and part_of.id, found and found.parent_id),
         succeeded_by_id=said("successor", heir and heir.id, found and found.succeeded_by_id),
         active_to=said("last_day", cells.day("last_day"), found and found.active_to),
+        by_load=found is not None and found.by_load,
     )
     if found is None:
         add_department(into.region, code, data, by=into.by, now=into.now)

@@ -79,15 +79,27 @@ def take(number: str, *, version: int, by: Actor, now: datetime) -> Case:
     return finish(context, Act.TAKE, by, now)
 
 
-def assign(number: str, user_id: int, *, version: int, by: Actor, now: datetime) -> Case:
-    """Make somebody of the answering department the handler; raises Invalid for anybody else."""
+def assign(
+    number: str,
+    user_id: int,
+    *,
+    version: int,
+    by: Actor,
+    now: datetime,
+    rule: str | None = None,
+) -> Case:
+    """Make somebody of the answering department the handler; raises Invalid for anybody else.
+
+    `rule` names the rule that chose them, where no person did.
+    """
     context = begin(number, version, Permission.CASE_ASSIGN, by, now)
     case = context.case
     kept_away = db.session.get(CaseNamed, (case.region_id, case.id, user_id)) is not None
     if kept_away or not may_sit_in(user_id, case.department_id, context.place.day(now)):
         raise Invalid(_l("Choose somebody of the department that has the case."), field="user")
     case.handler_id = user_id
-    return finish(context, Act.ASSIGN, by, now, {"handler": user_id})
+    body = {"handler": user_id, **({"rule": rule} if rule else {})}
+    return finish(context, Act.ASSIGN, by, now, body)
 
 
 def record_contact(

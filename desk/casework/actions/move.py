@@ -16,7 +16,7 @@ from desk.casework.actions.attaching import Written, attach
 from desk.casework.actions.clocks import Reached
 from desk.casework.actions.counting import count_move
 from desk.casework.actions.effects import Change
-from desk.casework.events import CaseMoved, ClockDue
+from desk.casework.events import CaseMoved, ClockDue, HandlerWanted
 from desk.casework.models import Case, CaseTask
 from desk.casework.numbers import parse_case_number
 from desk.casework.queries.context import Context, context_of
@@ -100,6 +100,8 @@ def take(row: Row, change: Change) -> None:
     tasks.record_asked(case, asked, by=change.by, now=change.now)
     if case.escalated_at == change.now:
         _record_raised(case, now=change.now)
+    if case.status in _IN_DEPARTMENT and case.handler_id is None:
+        announce(HandlerWanted(case, change.now))
 
 
 def _record_raised(case: Case, *, now: datetime) -> None:
@@ -159,6 +161,7 @@ def announce_reached(case: Case, reached: Sequence[Reached], *, now: datetime) -
         announce(ClockDue(case, level.clock, level.rung, now))
 
 
+_IN_DEPARTMENT = frozenset({Status.DISPATCHED, Status.HANDLING})
 _TEXT_KEPT_ELSEWHERE = frozenset({Move.SEND_BACK, Move.CLOSE_SOLVED})
 _REPLIES = frozenset({Move.SUBMIT_REPLY, Move.SOLVE_ON_SPOT})
 

@@ -4,6 +4,7 @@ from desk.casework.models.attached import CaseFile
 from desk.casework.models.calling import AnswerLink, CallPlan, RevealGrant
 from desk.casework.models.case import NOBODY_DUE, Case
 from desk.casework.models.clock import CaseClock
+from desk.casework.models.handout import Handout
 from desk.casework.models.link import CaseLink
 from desk.casework.models.named import CaseNamed, NamedBasis
 from desk.casework.models.order import CaseOrder
@@ -26,6 +27,7 @@ __all__ = [
     "CaseOrder",
     "CaseTask",
     "Contact",
+    "Handout",
     "NamedBasis",
     "Party",
     "Reply",

@@ -30,6 +30,7 @@ class DepartmentData:
     parent_id: int | None = None
     succeeded_by_id: int | None = None
     active_to: date | None = None
+    by_load: bool = False
 
 
 def add_department(
@@ -78,6 +79,7 @@ def _values(data: DepartmentData) -> dict[str, Any]:
         "parent_id": data.parent_id,
         "succeeded_by_id": data.succeeded_by_id,
         "active_to": data.active_to,
+        "by_load": data.by_load,
     }
 
 
