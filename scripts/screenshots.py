@@ -66,6 +66,8 @@ STAFF = {
         "ratings": "/supervision/ratings",
         "steps": "/supervision/cases?what=case.filed",
         "cards": "/supervision/cards",
+        "improvements": "/supervision/improvements",
+        "improvement-new": "/supervision/improvements/new",
         "bulletin": "/supervision/cards/bulletin",
     },
     "admin": {

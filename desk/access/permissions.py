@@ -85,6 +85,10 @@ class Permission(StrEnum):
     CARDS_SEE = "cards:see"
     CARD_APPEAL = "card:appeal"
     CARD_DECIDE = "card:decide"
+    IMPROVEMENT_SEE = "improvement:see"
+    IMPROVEMENT_OPEN = "improvement:open"
+    IMPROVEMENT_DONE = "improvement:done"
+    IMPROVEMENT_REOPEN = "improvement:reopen"
     LATE_SEE = "late:see"
     FIGURES_SEE = "figures:see"
     RATINGS_SEE = "ratings:see"
@@ -166,6 +170,10 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CARDS_SEE:               (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR, R.INTEGRITY),
     P.CARD_APPEAL:             (R.CLERK, R.LEAD),
     P.CARD_DECIDE:             (R.SUPERVISOR,),
+    P.IMPROVEMENT_SEE:         (R.CLERK, R.HANDLER, R.LEAD, R.SUPERVISOR),
+    P.IMPROVEMENT_OPEN:        (R.LEAD, R.SUPERVISOR),
+    P.IMPROVEMENT_DONE:        (R.LEAD,),
+    P.IMPROVEMENT_REOPEN:      (R.SUPERVISOR,),
     P.LATE_SEE:                (R.SUPERVISOR,),
     P.FIGURES_SEE:             (R.SUPERVISOR,),
     P.RATINGS_SEE:             (R.SUPERVISOR,),

@@ -7,7 +7,7 @@ from flask_babel.speaklater import LazyString
 
 from desk.approvals.words import ApprovalKind
 from desk.casework.situation import Situation
-from desk.casework.words import REFUSALS, Kind, Outcome, Verdict
+from desk.casework.words import NEED_IMPROVEMENT, REFUSALS, Kind, Verdict
 
 Guard = Callable[[Situation], LazyString | None]
 
@@ -62,11 +62,11 @@ def may_review_outcome(s: Situation) -> LazyString | None:
 
 
 def no_open_undertaking_needed(s: Situation) -> LazyString | None:
-    if s.outcome not in {Outcome.POLICY, Outcome.LEGACY}:
+    if s.improving or s.outcome not in NEED_IMPROVEMENT:
         return None
     return _l(
         "A policy or legacy outcome needs an open improvement item linked to the case. "
-        "Send the reply back with another outcome until there is one."
+        "Link one to the case, or send the reply back with another outcome."
     )
 
 

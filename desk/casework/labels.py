@@ -110,6 +110,8 @@ DONE: dict[str, LazyString] = {
     "submit": _l("Filed"),
     "link": _l("Linked with another case"),
     "unlink": _l("A link with another case was taken away"),
+    "link_improvement": _l("Linked with an improvement item"),
+    "unlink_improvement": _l("The link with an improvement item was taken away"),
     "open_rectification": _l("Opened from a bad rating"),
     "ask_supplement": _l("The window asked for what is missing"),
     "supply": _l("What was missing was supplied"),

@@ -27,7 +27,9 @@ class Situation:
     `asked` names each request that waits for a decision, and who asked;
     `joined` counts the cases merged into this one, `to_ask` those whose complainant is still to be
     asked; `part_until` is when a complainant can last take a merged case out, None for no limit;
-    `open_tasks` counts the departments besides the answering one that still owe their part.
+    `open_tasks` counts the departments besides the answering one that still owe their part;
+    `improving` says that an open improvement item mends its cause; asked only where
+    the outcome needs one.
     """
 
     kind: Kind
@@ -64,6 +66,7 @@ class Situation:
     parent_status: Status | None = None
     part_until: datetime | None = None
     open_tasks: int = 0
+    improving: bool = False
 
 
 @dataclass(frozen=True, slots=True)

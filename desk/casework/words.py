@@ -88,6 +88,7 @@ class Outcome(StrEnum):
 
 
 REFUSALS = frozenset({Outcome.EXPLAINED, Outcome.POLICY, Outcome.LEGACY})
+NEED_IMPROVEMENT = frozenset({Outcome.POLICY, Outcome.LEGACY})
 
 
 class Responsibility(StrEnum):

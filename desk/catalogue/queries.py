@@ -273,3 +273,14 @@ def _sevenths(
     n: InstrumentedAttribute[int | None], unit: InstrumentedAttribute[DayUnit | None]
 ) -> ColumnElement[Any]:
     return n * case(UNITS, value=cast(unit, String))
+
+
+def name_of_item(item_id: int, lang: str) -> str:
+    """Name an item as it was described last."""
+    row = db.session.execute(
+        select(ItemVersion.name_zh, ItemVersion.name_en)
+        .where(ItemVersion.item_id == item_id)
+        .order_by(ItemVersion.version.desc())
+        .limit(1)
+    ).first()
+    return "" if row is None else str(row.name_en if lang == "en" and row.name_en else row.name_zh)

@@ -1,7 +1,7 @@
 """What has just happened in the demo's open cases, done by the desk's own actions."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from desk.casework.workflow import Move
 from desk.demo.place import Place
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict
+from desk.supervision.actions.improving import Plan, finish_improvement, open_improvement
 
 ENOUGH = 12
 ANSWERED_OF, JOINED = 3, 3
@@ -31,6 +32,15 @@ PRESSED = (
     "请说明承诺时限内未联系反映人的原因。",
     "请说明系统数据未同步的责任单位和整改时间。",
 )
+UNDERTAKEN = (
+    (
+        "不再要求提交可在系统内调取的完税凭证",
+        "与税务系统对接，窗口直接调取；修改办事指南并培训窗口人员。",
+    ),
+    ("历史遗留小区无法首次登记的统一处置", "按批次建立清单，明确补办路径，每月公布进度。"),
+    ("跨区迁移参保记录同步不及时", "改为每日自动同步，失败的由经办人当日补传。"),
+)
+PROVEN = "办事指南已于本月修订发布，系统接口已上线，窗口不再收取。"
 ANSWER = "已核实：凭证可在系统内调取，无需群众另行提交。"
 
 
@@ -47,6 +57,7 @@ class Lately:
         """Share cases out, ask for what needs a second person, and join two on one matter."""
         self._share(self._open(Status.HANDLING))
         self._press(self._open(Status.HANDLING))
+        self._improve(self._open(Status.HANDLING))
         dispatched = self._open(Status.DISPATCHED)
         self._hand_back(dispatched[:2])
         for case in dispatched[2:]:
@@ -103,6 +114,25 @@ class Lately:
             pressing.escalate(
                 case.number, "久拖不决，请牵头协调。", version=case.version, by=by, now=now
             )
+
+    def _improve(self, cases: Sequence[Case]) -> None:
+        """Let the supervisor open three improvement items; one of them is done, one overdue soon."""
+        by, now = self.staff["supervisor"], self.now
+        for n, (case, words) in enumerate(zip(cases, UNDERTAKEN, strict=False)):
+            owner = case.department_id or self.place.departments[0].id
+            plan = Plan(
+                cases=" ".join(one.number for one in cases[n : n + 2]),
+                title=words[0],
+                measure=words[1],
+                department_id=owner,
+                due_on=now.date() + timedelta(days=7 + 30 * n),
+                indicator="每月同类反映件数",
+                before=f"{6 + n}件",
+            )
+            one = open_improvement(plan, by=by, now=now)
+            if n == 0:
+                lead = self.leads[owner]
+                finish_improvement(one.id, PROVEN, "1件", version=1, by=lead, now=now)
 
     def _hand_back(self, cases: Sequence[Case]) -> None:
         for case in cases:

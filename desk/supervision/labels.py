@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from desk.casework.ladder import Cause, Level
+from desk.improvement.words import UndertakingState
 from desk.supervision.models import Revocation
 from desk.supervision.queries import Standing
 
@@ -39,3 +40,9 @@ REVOKED_FOR: dict[Revocation, LazyString] = {
 def why(level: Level, cause: Cause) -> LazyString:
     """Say what a card was issued for."""
     return SINCE[level] if cause is Cause.TIME else CAUSE[cause]
+
+
+UNDERTAKING: dict[UndertakingState, LazyString] = {
+    UndertakingState.OPEN: _l("Being mended"),
+    UndertakingState.DONE: _l("Mended"),
+}

@@ -20,6 +20,7 @@ from desk.casework.labels import (
 )
 from desk.casework.situation import StepData, TaskData
 from desk.casework.words import (
+    NEED_IMPROVEMENT,
     Complexity,
     ContactChannel,
     Outcome,
@@ -33,7 +34,7 @@ from desk.kernel.form import DeskForm, Hidden, Line, OneOf, Paragraph, Version, 
 AGREE = (("yes", _l("Agree")), ("no", _l("Do not agree")))
 YES_NO = (("yes", _l("Yes")), ("no", _l("No")))
 SCORES = tuple((str(n), str(n)) for n in range(1, 6))
-OFFERED_OUTCOMES = (Outcome.DONE, Outcome.PART, Outcome.EXPLAINED)
+OFFERED_OUTCOMES = tuple(o for o in Outcome if o not in NEED_IMPROVEMENT)
 LONG = 5_000
 TASKS = (1, 2, 3)
 """How many departments can be asked for their part with the step itself; more afterwards."""
@@ -174,6 +175,7 @@ def step_form(
     given: MultiDict[str, str] | None,
     *,
     joined: bool = False,
+    improving: bool = False,
 ) -> StepForm:
     """Make the form of one step, filled with what is given or empty."""
     form = StepForm(formdata=given)
@@ -191,6 +193,8 @@ def step_form(
     for name in FIELDS["tasks"]:
         if name in form and name.endswith("department"):
             form[name].choices = list(departments)
+    if improving and "outcome" in form:
+        form["outcome"].choices = [(o, OUTCOME[o]) for o in Outcome]
     if "root_cause" in form:
         form["root_cause"].choices = list(root_causes)
     if move in TEXTS and "text" in form:

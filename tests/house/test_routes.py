@@ -156,6 +156,13 @@ TABLE = {
     "POST /supervision/cards/<uuid:key>/decide": "card:decide",
     "GET /supervision/cards/bulletin": "cards:see",
     "GET /supervision/cases": "figures:see",
+    "GET /supervision/improvements": "improvement:see",
+    "GET /supervision/improvements/<uuid:key>": "improvement:see",
+    "POST /supervision/improvements/<uuid:key>/done": "improvement:done",
+    "POST /supervision/improvements/<uuid:key>/link": "improvement:open",
+    "POST /supervision/improvements/<uuid:key>/reopen": "improvement:reopen",
+    "POST /supervision/improvements/<uuid:key>/unlink": "improvement:open",
+    "GET|POST /supervision/improvements/new": "improvement:open",
     "GET /supervision/ratings": "ratings:see",
     "GET /type-size/<size>": "public",
 }

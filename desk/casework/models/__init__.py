@@ -13,6 +13,7 @@ from desk.casework.models.ruling import Ruling
 from desk.casework.models.search import SearchDoc
 from desk.casework.models.story import CaseMessage, Contact, Reply
 from desk.casework.models.task import CaseTask
+from desk.casework.models.undertaking import CaseUndertaking
 
 __all__ = [
     "NOBODY_DUE",
@@ -26,6 +27,7 @@ __all__ = [
     "CaseNamed",
     "CaseOrder",
     "CaseTask",
+    "CaseUndertaking",
     "Contact",
     "Handout",
     "NamedBasis",

@@ -18,8 +18,9 @@ from desk.casework.queries.joined import Around, around_of
 from desk.casework.queries.line import lent_to, next_in_line, supervises
 from desk.casework.queries.scope import permissions_at
 from desk.casework.queries.tasks import count_open
+from desk.casework.queries.undertakings import has_open_undertaking
 from desk.casework.situation import Situation
-from desk.casework.words import ContactKind, OrderState, Status, Step
+from desk.casework.words import NEED_IMPROVEMENT, ContactKind, OrderState, Status, Step
 from desk.kernel.db import db
 from desk.organisation.queries import limit_of
 
@@ -133,12 +134,11 @@ def context_from(
         to_ask=around.to_ask,
         parent_status=around.parent.status if around.parent else None,
         open_tasks=open_tasks,
+        improving=case.outcome in NEED_IMPROVEMENT and has_open_undertaking(case),
         part_until=_part_until(around.parent, place),
     )
-    order = open_order(case)
-    return Context(
-        case, place, clocks, reply, contacts, permissions, situation, approvals, around, order, line
-    )
+    order, rows = open_order(case), (case, place, clocks, reply, contacts)
+    return Context(*rows, permissions, situation, approvals, around, order, line)
 
 
 def _line_for(actor: Actor, case: Case, reply: Reply | None, day: date) -> Line | None:

@@ -13,6 +13,7 @@ from desk.casework.models import Case
 from desk.casework.numbers import parse_case_number
 from desk.casework.queries.rulings import Ruled
 from desk.casework.queries.story import CasePage
+from desk.casework.queries.undertakings import has_open_undertaking
 from desk.casework.workflow import BY_MOVE, Move, Offer
 from desk.kernel.clock import utc_now
 from desk.kernel.form import DeskForm, Line
@@ -123,6 +124,7 @@ def form_of(move: Move, case: Case, given: Given, *, joined: bool) -> StepForm:
         [(entry.code, f"{entry.code} {entry.name(lang)}") for entry in reasons],
         given,
         joined=joined,
+        improving="outcome" in needs and has_open_undertaking(case),
     )
 
 

@@ -18,6 +18,7 @@ from desk.casework.queries.related import Precedent
 from desk.casework.queries.scope import case_of, permissions_at
 from desk.casework.queries.search import search
 from desk.casework.queries.story import sees_identity
+from desk.casework.queries.undertakings import undertakings_of
 from desk.casework.words import LinkKind, Status
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
@@ -69,7 +70,11 @@ def related(number: str) -> ResponseReturnValue:
         case = case_of(actor, number)
         found = around(actor, case)
         return render_template(
-            "workbench/_related_card.html", case=case, around=found.first(ON_CARD), labels=LINK
+            "workbench/_related_card.html",
+            case=case,
+            around=found.first(ON_CARD),
+            improvements=undertakings_of(case),
+            labels=LINK,
         )
     return page(number, LinkForm(formdata=None)), 200
 
@@ -91,6 +96,8 @@ def page(number: str, form: DeskForm) -> str:
         words=words,
         labels=LINK,
         outcomes=OUTCOME,
+        improvements=undertakings_of(case),
+        may_improve=Permission.IMPROVEMENT_OPEN in may,
         may_link=Permission.CASE_LINK in may,
         may_join=Permission.CASE_MERGE in may and case.status in JOINABLE,
     )
