@@ -42,6 +42,8 @@ ASKS = {
     "ask_pause": DEPARTMENTS,
     "resume": DEPARTMENTS,
     "reclassify": [*WINDOW, *DEPARTMENTS],
+    "set_item": [*WINDOW, *DEPARTMENTS],
+    "set_cause": [*WINDOW, *DEPARTMENTS],
     "propose_divert": WINDOW,
     "refer": WINDOW,
     "refuse_return": WINDOW,

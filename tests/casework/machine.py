@@ -208,6 +208,10 @@ class World:
             "why": dice.of(PauseReason).value,
             "complexity": dice.of(Complexity).value,
             "grant": dice.of(["yes", "no"]),
+            "item": dice.of(["listed", "none"]),
+            "item_code": "", "item_words": self.flow.item.code,
+            "root_cause": dice.of(["R01", "R02", "R99"]),
+            "responsibility": dice.of(Responsibility).value,
         }  # fmt: skip
         by = self.actor(who, case)
         send = REQUESTS[name].send
