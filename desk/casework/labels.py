@@ -10,6 +10,7 @@ from desk.casework.words import (
     Complexity,
     ContactChannel,
     ContactKind,
+    FileUse,
     IdentityMode,
     LinkKind,
     Need,
@@ -26,6 +27,11 @@ from desk.casework.words import (
 )
 from desk.casework.workflow import Move
 
+FILE_USE: dict[FileUse, LazyString] = {
+    FileUse.STORY: _l("from the desk"),
+    FileUse.EVIDENCE: _l("shows that it is done"),
+    FileUse.INTERNAL: _l("internal"),
+}
 STATUS: dict[Status, LazyString] = {
     Status.SUBMITTED: _l("To be accepted"),
     Status.SUPPLEMENT: _l("More needed from you"),

@@ -26,6 +26,7 @@ def demo(*, once: bool, moment: str | None) -> None:
         if once:
             return
         raise click.ClickException("There is data in this database. The demo wants an empty one.")
+    from desk.demo.attachments import attach  # noqa: PLC0415
     from desk.demo.loading import CASES, load  # noqa: PLC0415 - no page needs any of them
     from desk.demo.place import ACCOUNTS  # noqa: PLC0415
     from desk.demo.ratings import RATINGS  # noqa: PLC0415
@@ -33,5 +34,6 @@ def demo(*, once: bool, moment: str | None) -> None:
     started = time.monotonic()
     now = datetime.fromisoformat(moment).astimezone(UTC) if moment else utc_now()
     load(settings.demo_password, now=now, memory_kib=settings.argon2_memory_kib)
+    attach(current_app.extensions["store"], clock=lambda: now)
     click.echo(f"The demo is loaded: {CASES} cases, {RATINGS} ratings, {len(ACCOUNTS)} accounts,")
     click.echo(f"in {time.monotonic() - started:.0f} s.")

@@ -98,6 +98,19 @@ def arriving(store: Store, looked: Sequence[Looked], *, reserve: int) -> Iterato
         raise
 
 
+@contextmanager
+def taking_in(
+    uploads: Sequence[Upload], families: frozenset[Family], store: Store, *, reserve: int
+) -> Iterator[tuple[Arrived, ...]]:
+    """Look at files that are taken together or not at all, and lay them into the store.
+
+    Raises Invalid for all that are at fault, and Busy as `arriving` does.
+    """
+    looked = look_at_all(uploads, families)
+    with arriving(store, looked, reserve=reserve) as arrived:
+        yield tuple(arrived)
+
+
 def _take_back(store: Store, arrived: Sequence[Arrived]) -> None:
     for one in arrived:
         with suppress(StoreError):

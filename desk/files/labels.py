@@ -64,6 +64,7 @@ NO_ROOM = _l(
     "Files cannot be taken at the moment. What you write is taken all the same; add the files "
     "later from the page of your case."
 )
+AWAY = _l("The file cannot be fetched just now. It is not lost: try again in a few minutes.")
 STORE_AWAY = _l(
     "The files could not be kept just now. Nothing else is lost: try again in a moment, or send "
     "without them and add them later."

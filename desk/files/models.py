@@ -85,3 +85,8 @@ class StoredFile(Model):
         if BY_ENDING.get(ending_of(self.name)) is kind:
             return self.name
         return with_ending(self.name, kind.ending)
+
+    @property
+    def neutral_name(self) -> str:
+        """What it is called for those who may not learn what its giver called it."""
+        return f"file-{self.id.hex[-4:]}.{BY_MEDIA_TYPE[self.media_type].ending}"

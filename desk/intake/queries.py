@@ -17,6 +17,7 @@ from desk.casework.explaining import promise_lines
 from desk.casework.models import Case, CaseClock, CaseMessage, Reply
 from desk.casework.numbers import normalise_access_code
 from desk.casework.queries.access import access_hash
+from desk.casework.queries.attached import Attachments, attached_to
 from desk.casework.queries.context import Context, context_of
 from desk.casework.queries.joined import Course, Followed, course_of, followed, is_to_be_asked
 from desk.casework.words import Review, Step
@@ -44,6 +45,7 @@ class Tracked:
     explanation: Sequence[Line]
     days_left: int | None
     followed: Followed | None
+    files: Attachments
     may_confirm_joined: bool
 
 
@@ -84,6 +86,7 @@ def tracked(case: Case, actor: Actor, *, now: datetime) -> Tracked:
         promise_lines(context.clocks, context.place.timetable),
         days,
         follows,
+        attached_to(case, actor, knows=False),
         parent is not None and is_to_be_asked(case, parent),
     )
 

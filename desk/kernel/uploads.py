@@ -15,6 +15,7 @@ LARGEST_BODY = 55 * MIB
 CUT = "body_was_cut"
 """Set on `g` for a request whose files were so large that only its texts were read."""
 
+CHOOSE_AGAIN = _l("None of the chosen files was kept: choose them again.")
 TOO_LARGE = _l(
     "Together the files are larger than 50 MB; none of them was kept. Send fewer, or smaller ones."
 )
@@ -33,6 +34,7 @@ class Uploads(Field):
     """Any number of files; `data` is what was chosen. A browser never gets them back."""
 
     data: list[Upload]
+    errors: Sequence[str]
     says_all = True
 
     def __init__(self, label: object = None, *, accept: Sequence[str] = (), **kwargs: Any) -> None:
@@ -47,6 +49,11 @@ class Uploads(Field):
 
     def process_data(self, value: Any) -> None:
         self.data = list(value or ())
+
+    def ask_again(self) -> None:
+        """Say that what was chosen has to be chosen again: no browser fills it in a second time."""
+        if self.data:
+            self.errors = [*self.errors, str(CHOOSE_AGAIN)]
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the name is WTForms' own
         """Say that nothing was kept of a request that was too large to be read to its end."""

@@ -92,7 +92,7 @@ def case_file(
         who=_filled(_who(shown)) if shown else (),
         facts=_filled(_facts(page, words)),
         clocks=[_clock(clock, words) for clock in page.context.clocks],
-        files=[(one.file.name, words.moment(one.file.added_at)) for one in files],
+        files=[(one.name, words.moment(one.file.added_at)) for one in files],
         story=told,
         made=_("Printed on %(at)s by %(name)s", at=words.moment(now), name=by),
         names=shown is not None,

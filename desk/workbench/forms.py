@@ -29,7 +29,9 @@ from desk.casework.words import (
     Verdict,
 )
 from desk.casework.workflow import BY_MOVE, Move
+from desk.files.kinds import STAFF_FAMILIES, endings
 from desk.kernel.form import DeskForm, Hidden, Line, OneOf, Paragraph, Version, Whole
+from desk.kernel.uploads import Uploads
 
 AGREE = (("yes", _l("Agree")), ("no", _l("Do not agree")))
 YES_NO = (("yes", _l("Yes")), ("no", _l("No")))
@@ -38,6 +40,7 @@ OFFERED_OUTCOMES = tuple(o for o in Outcome if o not in NEED_IMPROVEMENT)
 LONG = 5_000
 TASKS = (1, 2, 3)
 """How many departments can be asked for their part with the step itself; more afterwards."""
+ATTACHMENTS = _l("Attachments")
 
 FIELDS = {
     "item": ("item", "item_words", "item_code"),
@@ -45,13 +48,18 @@ FIELDS = {
     "on_spot": (),
     "why": ("text",),
     "tasks": tuple(f"task_{n}_{part}" for n in TASKS for part in ("department", "brief")),
+    "evidence": ("evidence", "files"),
 }
 """The fields a need is filled in with, where that is not one field of its name."""
 
-ALSO = {Move.CLOSE_SOLVED: ("text",), Move.CLOSE_UNCONFIRMED: ("text",)}
+ALSO = {
+    Move.CLOSE_SOLVED: ("text",),
+    Move.CLOSE_UNCONFIRMED: ("text",),
+    Move.SUPPLY: ("files",),
+}
 """What a step takes beyond what it needs."""
 
-SOMETIMES = frozenset({"brief", "evidence", *FIELDS["tasks"]})
+SOMETIMES = frozenset({"brief", "evidence", "files", *FIELDS["tasks"]})
 OF_THE_JOINED = "to_all"
 
 READ_BY_ALL = _l("The complainant and the department read this.")
@@ -108,6 +116,7 @@ class StepForm(DeskForm):
     contact = Paragraph(_l("Whom to ask, and when"), longest=500)
     outcome = OneOf(_l("What came of it"), choices=[(o, OUTCOME[o]) for o in OFFERED_OUTCOMES])
     evidence = Paragraph(_l("What shows that it is done"), longest=LONG)
+    files = Uploads(ATTACHMENTS, accept=endings(STAFF_FAMILIES))
     to_all = Paragraph(_l("The answer for those whose cases were joined"), longest=LONG)
     root_cause = OneOf(_l("Root cause"))
     responsibility = OneOf(_l("Who was responsible"), choices=list(RESPONSIBILITY.items()))
@@ -210,38 +219,22 @@ class TextForm(DeskForm):
     text = Paragraph(_l("Text"), longest=LONG, required=_l("Write something before sending."))
 
 
+class NoteForm(TextForm):
+    """A note, with files for colleagues."""
+
+    files = Uploads(ATTACHMENTS, accept=endings(STAFF_FAMILIES))
+
+
 class MessageForm(TextForm):
-    """A message; where cases were joined it may go to all."""
+    """A message; where cases were joined it may go to all.
+
+    Its files are the desk's, or, as `theirs` says, what the complainant brought along.
+    """
+
+    files = Uploads(ATTACHMENTS, accept=endings(STAFF_FAMILIES))
+    theirs = BooleanField(_l("The complainant brought these: the department gets them only later"))
 
     to_all = BooleanField(_l("Those whose cases were joined read it as well"))
-
-
-class AskTaskForm(DeskForm):
-    """Which other department is asked for its part, and what that is."""
-
-    version = Version()
-    department = OneOf(_l("Department"), required=_l("Choose which department is asked."))
-    brief = Paragraph(
-        _l("What it has to do"), longest=LONG, required=_l("Write what this department has to do.")
-    )
-
-
-class DropTaskForm(DeskForm):
-    """Which part is not needed any more, and why."""
-
-    version = Version()
-    task = OneOf(_l("Whose part"), required=_l("Choose one that is still open."))
-    text = Paragraph(_l("Why"), longest=LONG, required=_l("Write why it is not needed any more."))
-
-
-class AnswerTaskForm(DeskForm):
-    """What a department answers that was asked for its part."""
-
-    text = Paragraph(
-        _l("What your department found or did"),
-        longest=LONG,
-        required=_l("Write what your department found or did."),
-    )
 
 
 class SuperviseForm(DeskForm):

@@ -27,6 +27,7 @@ class Named:
     phone: str = "13900009999"
     task: str = NOBODYS_KEY
     card: str = NOBODYS_KEY
+    file: str = NOBODYS_KEY
     notices: tuple[str, ...] = (NOBODYS_KEY,)
     proof: str = "0" * 16
     code: str = "0000-0000-0000-0000"
@@ -118,6 +119,7 @@ GETS: dict[str, Paths] = {
     "intake.case": at("/complaints/{n.number}"),
     "intake.check": at("/complaints/new/check"),
     "intake.contact": at("/contact"),
+    "intake.file": at("/complaints/{n.number}/files/{n.file}"),
     "intake.home": at("/"),
     "intake.ledger": at("/ledger"),
     "intake.ledger_key": at("/ledger/key.pem"),
@@ -161,6 +163,7 @@ GETS: dict[str, Paths] = {
     "workbench.counter_check": at("/desk/counter/check"),
     "workbench.counter_qr": at("/desk/counter/slip/qr.svg"),
     "workbench.counter_slip": at("/desk/counter/slip"),
+    "workbench.file": at(CASE + "/files/{n.file}"),
     "workbench.home": at("/desk/"),
     "workbench.joined": at(CASE + "/joined"),
     "workbench.news": at("/desk/news"),
@@ -322,6 +325,7 @@ POSTS: dict[str, Post] = {
         lambda _: [{"version": "1", "category": "call", "reason": "回访前核对一下联系电话"}],
     ),
     "workbench.show_number": Post(at("/desk/calls/{n.number}/number"), _text),
+    "workbench.share": Post(at(CASE + "/files/{n.file}/share")),
     "workbench.step_back": _acts("step-back"),
     "workbench.take": _acts("take"),
     "workbench.supervise": _acts("supervise", due_on="2026-12-01", department="1"),

@@ -3,6 +3,7 @@
 Everything is done through the doors, at the times it would be done.
 """
 
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from desk.access.permissions import Role
 from desk.accounts.models import Membership
 from desk.casework.identity import PartyData
 from desk.casework.ladder import Level
-from desk.casework.models import CaseTask
+from desk.casework.models import CaseFile, CaseTask
 from desk.kernel.db import db, end_read
 from desk.kernel.throttle import Throttle
 from desk.notify.models import Channel, Letter
@@ -27,6 +28,8 @@ from desk.supervision.models import Card
 from tests import make
 from tests.casework.test_life import Desk
 from tests.everywhere.doors import Named
+from tests.files.corpus import picture
+from tests.files.give import check
 from tests.people import signed_in
 from tests.workbench.pages import CALL, Pages
 from tests.worktime.official import at
@@ -93,7 +96,10 @@ class Stage:
             for who in ("clerk", "handler", "lead", "supervisor"):
                 pages.do(who, "acts/note", text=NOTE)
                 pages.do(who, "drafts/note", text=NOTE, keep="yes")
-            pages.do("handler", "acts/message", text=NOTE)
+            pages.do(
+                "handler", "acts/message", text=NOTE, files=(io.BytesIO(picture()), "picture.jpg")
+            )
+            check(self.app, now=MONDAY)
             pages.do("handler", "requests/ask_extension", days="1", text=NOTE)
             merge = {"version": "1", "parent": self.desk.number, "text": "同一件事"}
             answer = pages.browser("clerk").post(f"/desk/cases/{child.number}/merge", data=merge)
@@ -131,6 +137,7 @@ class Stage:
         card = db.session.scalars(
             select(Card.id).where(Card.case_id == desk.id, Card.level == Level.BLUE)
         ).all()
+        file = db.session.scalars(select(CaseFile.file_id).where(CaseFile.case_id == desk.id)).one()
         task = db.session.scalars(select(CaseTask.id).where(CaseTask.case_id == desk.id)).one()
         notices = db.session.scalars(
             select(Letter.id).where(
@@ -141,7 +148,7 @@ class Stage:
         ).all()
         return replace(
             nowhere, number=desk.number, word=WORD, phone=PHONE, task=str(task),
-            card=str(card[0]), proof=self.proof,
+            card=str(card[0]), file=str(file), proof=self.proof,
             notices=tuple(map(str, notices)) or nowhere.notices,
         )  # fmt: skip
 

@@ -64,7 +64,7 @@ def stage(app: Flask) -> Stage:
 
 
 def shown(answer: TestResponse, *names: str) -> str:
-    said = unescape(answer.get_data(as_text=True)) if not answer.is_streamed else ""
+    said = unescape(answer.get_data().decode(errors="replace")) if not answer.is_streamed else ""
     where = answer.headers.get("Location", "")
     return plain(f"{answer.status_code} {where}\n{said}", *names)
 
@@ -127,7 +127,9 @@ def where_found(stage: Stage, who: str, traces: Sequence[str]) -> set[str]:
     found = set[str]()
     for endpoint, path in doors.addresses(stage.there(who)):
         answer = stage.browser(who).get(path)
-        said = unescape(answer.get_data(as_text=True)) + answer.headers.get("Location", "")
+        said = unescape(answer.get_data().decode(errors="replace")) + answer.headers.get(
+            "Location", ""
+        )
         if any(trace in said.replace(path, "") for trace in traces):
             door = "beside" if endpoint in BESIDE else endpoint
             names_it = any(trace in path for trace in traces)

@@ -64,6 +64,7 @@ TABLE = {
     "POST /complaints/<number>/<any(supply, dispute, withdraw, reopen, restore, unmerge):step>": "public",
     "POST /complaints/<number>/confirm": "public",
     "POST /complaints/<number>/confirm-joined": "public",
+    "GET /complaints/<number>/files/<uuid:file_id>": "public",
     "POST /complaints/<number>/leave": "public",
     "POST /complaints/<number>/message": "public",
     "POST /complaints/<number>/nudge": "public",
@@ -84,6 +85,8 @@ TABLE = {
     "POST /desk/calls/<number>": "case:follow_up",
     "POST /desk/calls/<number>/number": "case:follow_up",
     "GET /desk/cases/<number>": "case:read",
+    "GET /desk/cases/<number>/files/<uuid:file_id>": "case:read",
+    "POST /desk/cases/<number>/files/<uuid:file_id>/share": "case:share_file",
     "GET /desk/cases/<number>/joined": "case:read",
     "GET /desk/cases/<number>/next": "case:read",
     "GET /desk/cases/<number>/previous": "case:read",
@@ -199,7 +202,7 @@ def test_staff_pages_send_a_stranger_to_sign_in(app: Flask, client: FlaskClient)
         method, path = line.split(" ", 1)
         if permission == "public" or "GET" not in method:
             continue
-        path = path.replace("<uuid:key>", str(NOBODYS))
+        path = path.replace("<uuid:key>", str(NOBODYS)).replace("<uuid:file_id>", str(NOBODYS))
         answer = client.get(path.replace("<number>", "XZ-261123-482915-8"))
         assert (answer.status_code, answer.location.split("?")[0]) == (302, "/account/sign-in")
 
@@ -220,6 +223,7 @@ def test_every_post_without_a_token_changes_nothing(app: Flask, client: FlaskCli
             .replace("<number>", "XZ-261123-482915-8")
             .replace("<token>", "XZ-nothing")
             .replace("<uuid:key>", str(NOBODYS))
+            .replace("<uuid:file_id>", str(NOBODYS))
         )
         answer = client.post(concrete, data={"text": "x"})
         assert 300 <= answer.status_code < 500, (path, answer.status_code)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -56,11 +57,11 @@ class Pages:
         assert answer.status_code == 200, answer.status_code
         return answer.get_data(as_text=True)
 
-    def post(self, who: str, what: str, **fields: str) -> TestResponse:
+    def post(self, who: str, what: str, **fields: Any) -> TestResponse:
         data = {"version": str(self.desk.case.version), **fields}
         return self.browser(who).post(f"{self.url}/{what}", data=data)
 
-    def do(self, who: str, what: str, **fields: str) -> None:
+    def do(self, who: str, what: str, **fields: Any) -> None:
         """Post and be taken; say what was wrong otherwise."""
         answer = self.post(who, what, **fields)
         assert answer.status_code == 303, (what, answer.status_code, answer.get_data(as_text=True))

@@ -189,6 +189,7 @@ def add_message(
     now: datetime,
     to_all: bool = False,
     files: Sequence[Arrived] = (),
+    theirs: bool = False,
 ) -> Case:
     """Say something to the other side, where everybody of the case can read it.
 
@@ -211,7 +212,7 @@ def add_message(
         case,
         files,
         FileUse.STORY,
-        from_complainant=by.kind is ActorKind.COMPLAINANT,
+        from_complainant=theirs or by.kind is ActorKind.COMPLAINANT,
         message_seq=seq,
         by=by,
         now=now,

@@ -18,6 +18,7 @@ from desk.casework.models import Case, CaseFile
 from desk.casework.queries.attached import Attached, attached_of
 from desk.casework.words import FileUse
 from desk.files.events import FileChecked
+from desk.files.models import StoredFile
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict, Gone, NotFound
 
@@ -35,6 +36,9 @@ def share_file(number: str, file_id: UUID, *, version: int, by: Actor, now: date
         raise NotFound(_l("There is no such file, or it is not yours to see."))
     if not link.from_complainant or link.kind is not FileUse.STORY:
         raise Conflict(_l("The department sees this file as it is."))
+    file = db.session.get_one(StoredFile, (case.region_id, file_id))
+    if not file.can_be_opened:
+        raise Conflict(_l("Only a file that was checked and is kept can be passed on."))
     if link.passed_on_at is not None:
         raise Conflict(_l("The department has this file already."))
     link.passed_on_at, link.passed_on_by = now, by.user_id

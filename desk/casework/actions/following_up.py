@@ -22,8 +22,7 @@ from desk.casework.calling import Call, Reached, is_enough, may_ring
 from desk.casework.models import CallPlan, Case, RevealGrant
 from desk.casework.queries.calls import call_hours
 from desk.casework.queries.context import Context, context_of, last_reply
-from desk.casework.queries.scope import case_of, standing_in
-from desk.casework.queries.story import sees_identity
+from desk.casework.queries.scope import case_of, sees_identity, standing_in
 from desk.casework.situation import StepData
 from desk.casework.words import ContactChannel, ContactKind, Status
 from desk.casework.workflow import FOLLOW_UP_ANSWERS, NEEDED, Move

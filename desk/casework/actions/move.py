@@ -146,13 +146,20 @@ def _keep_what_was_given(row: Row, change: Change) -> Written:
     return attach(
         case,
         data.files,
-        FileUse.EVIDENCE if replies else FileUse.STORY,
+        _use_of(row),
         from_complainant=by.kind is ActorKind.COMPLAINANT or row.move is Move.SUPPLY,
         message_seq=seq,
         reply_n=1 + (last.n if last else 0) if replies else None,
         by=by,
         now=now,
     )
+
+
+def _use_of(row: Row) -> FileUse:
+    """Tell what the files of a step are for: never more public than its text."""
+    if row.move in _REPLIES:
+        return FileUse.EVIDENCE
+    return FileUse.STORY if row.told is Visibility.PUBLIC else FileUse.INTERNAL
 
 
 def announce_reached(case: Case, reached: Sequence[Reached], *, now: datetime) -> None:

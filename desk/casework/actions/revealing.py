@@ -11,8 +11,7 @@ from desk.audit.actions import record
 from desk.casework.actions.move import stream_of
 from desk.casework.identity import PartyData, unseal
 from desk.casework.models import Case, Party
-from desk.casework.queries.scope import case_of, permissions_at, standing_in
-from desk.casework.queries.story import sees_identity
+from desk.casework.queries.scope import case_of, permissions_at, sees_identity, standing_in
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict, Invalid, NotAllowed
 

@@ -11,8 +11,7 @@ from sqlalchemy import func, select
 from desk.access.actors import Actor, ActorKind
 from desk.casework import disclosure
 from desk.casework.models import Case, CaseFile
-from desk.casework.queries.scope import case_of
-from desk.casework.queries.story import sees_identity
+from desk.casework.queries.scope import case_of, sees_identity
 from desk.casework.words import FileUse
 from desk.files.models import StoredFile
 from desk.kernel.db import db
@@ -21,10 +20,11 @@ from desk.kernel.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file with what it belongs to in its case."""
+    """A file with what it belongs to in its case, and what it is called for whoever looks."""
 
     file: StoredFile
     link: CaseFile
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,11 @@ class Attachments:
 
 
 def attached_to(case: Case, actor: Actor, *, knows: bool) -> Attachments:
-    """List the files of a case for whoever looks, in the order they came."""
+    """List the files of a case for whoever looks, in the order they came.
+
+    Whoever may not know the complainant does not see their messages; what was passed on of the
+    files sent with one stands with the filing.
+    """
     rows = db.session.execute(
         select(StoredFile, CaseFile)
         .join(
@@ -49,13 +53,14 @@ def attached_to(case: Case, actor: Actor, *, knows: bool) -> Attachments:
         .where(CaseFile.region_id == case.region_id, CaseFile.case_id == case.id)
         .order_by(StoredFile.id)
     )
-    found = [Attached(file, link) for file, link in rows]
+    found = [Attached(file, link, _name(file, link, actor, knows=knows)) for file, link in rows]
     seen = [one for one in found if may_open(one.link, actor, knows=knows)]
     by_message: dict[int, list[Attached]] = defaultdict(list)
     by_reply: dict[int, list[Attached]] = defaultdict(list)
     with_filing = []
     for one in seen:
-        if one.link.message_seq is not None:
+        theirs_to_hide = actor.kind is ActorKind.STAFF and one.link.from_complainant and not knows
+        if one.link.message_seq is not None and not theirs_to_hide:
             by_message[one.link.message_seq].append(one)
         elif one.link.reply_n is not None:
             by_reply[one.link.reply_n].append(one)
@@ -94,9 +99,16 @@ def attached_of(actor: Actor, number: str, file_id: UUID) -> tuple[Case, Attache
             CaseFile.file_id == file_id,
         )
     ).first()
-    if row is not None and may_open(row[1], actor, knows=sees_identity(case, actor)):
-        return case, Attached(row[0], row[1])
+    knows = sees_identity(case, actor)
+    if row is not None and may_open(row[1], actor, knows=knows):
+        return case, Attached(row[0], row[1], _name(row[0], row[1], actor, knows=knows))
     raise NotFound(_l("There is no such file, or it is not yours to see."))
+
+
+def _name(file: StoredFile, link: CaseFile, actor: Actor, *, knows: bool) -> str:
+    """Call a file as its giver did; a name may tell who that is, so not for those kept from it."""
+    hidden = actor.kind is ActorKind.STAFF and link.from_complainant and not knows
+    return file.neutral_name if hidden else file.download_name
 
 
 def how_many(case: Case) -> int:

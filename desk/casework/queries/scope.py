@@ -9,6 +9,7 @@ from desk.access.actors import Actor, ActorKind, Seat
 from desk.access.permissions import SECOND_PERSON, Permission, permissions_of
 from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalState
+from desk.casework import disclosure
 from desk.casework.models import Case, CaseNamed, Reply
 from desk.kernel.db import db, is_writing
 from desk.kernel.errors import NotFound
@@ -122,6 +123,16 @@ def may_see(actor: Actor, case: Case) -> bool:
     """Tell whether this person may read a case that is at hand."""
     statement = cases_of(actor).where(Case.region_id == case.region_id, Case.id == case.id)
     return db.session.scalar(statement.with_only_columns(Case.id)) is not None
+
+
+def sees_identity(case: Case, actor: Actor) -> bool:
+    """Tell whether somebody may learn who the complainant is."""
+    seats = [
+        seat
+        for seat in actor.seats_for(Permission.CASE_READ)
+        if seat.reaches(case.region_id, case.hall_id, case.department_id)
+    ]
+    return disclosure.may_know(case.kind, case.identity_mode, seats)
 
 
 def case_of(actor: Actor, number: str) -> Case:

@@ -11,16 +11,16 @@ from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import aliased, undefer
 
 from desk.access.actors import Actor
-from desk.access.permissions import Permission
 from desk.accounts.queries import names_of
 from desk.audit.models import LedgerLine, Visibility
 from desk.audit.queries import lines_of
 from desk.casework import disclosure
 from desk.casework.models import Case, CaseMessage, CaseTask, Contact, Party, Reply
 from desk.casework.place import place_of
+from desk.casework.queries.attached import Attachments, attached_to
 from desk.casework.queries.context import Context, clocks_of, context_from
 from desk.casework.queries.joined import around_from, joined_count
-from desk.casework.queries.scope import case_of, permissions_at
+from desk.casework.queries.scope import case_of, permissions_at, sees_identity
 from desk.casework.queries.tasks import task_count, tasks_of
 from desk.casework.words import Review, TaskState
 from desk.catalogue.models import ItemVersion
@@ -91,16 +91,7 @@ class CasePage:
     tasks: Sequence[CaseTask]
     knows: bool
     title: str
-
-
-def sees_identity(case: Case, actor: Actor) -> bool:
-    """Tell whether somebody may learn who the complainant is."""
-    seats = [
-        seat
-        for seat in actor.seats_for(Permission.CASE_READ)
-        if seat.reaches(case.region_id, case.hall_id, case.department_id)
-    ]
-    return disclosure.may_know(case.kind, case.identity_mode, seats)
+    files: Attachments
 
 
 def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
@@ -151,8 +142,18 @@ def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
         *(_line(line, names) for line in lines if line.what not in TOLD_OTHERWISE),
     ]
     title = disclosure.title_for(case.title, case.brief, knows=knows)
-    in_order = sorted(told, key=_order)
-    return CasePage(case, context, facts, in_order, lines, names, tasks, knows=knows, title=title)
+    return CasePage(
+        case,
+        context,
+        facts,
+        sorted(told, key=_order),
+        lines,
+        names,
+        tasks,
+        knows=knows,
+        title=title,
+        files=attached_to(case, actor, knows=knows),
+    )
 
 
 def facts_of(case: Case, *, knows: bool) -> Facts:

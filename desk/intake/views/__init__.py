@@ -3,6 +3,7 @@
 from desk.intake.views import (
     answering,
     case,
+    files,
     filing,
     home,
     ledger,
@@ -17,6 +18,7 @@ __all__ = [
     "answering",
     "blueprint",
     "case",
+    "files",
     "filing",
     "home",
     "ledger",

@@ -1,6 +1,6 @@
 """The page of a case for its complainant, and what can be done from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from flask import flash, redirect, render_template, url_for
@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from desk.access.actors import Actor, ActorKind
-from desk.access.doors import public
+from desk.access.doors import public, takes_files
 from desk.audit.models import LedgerLine
 from desk.casework.actions import acts, asking_joined, pressing
 from desk.casework.actions.move import move
@@ -22,14 +22,18 @@ from desk.casework.queries.scope import case_of
 from desk.casework.situation import StepData
 from desk.casework.words import Solved, Status
 from desk.casework.workflow import Move
+from desk.files.arriving import taking_in
+from desk.files.incoming import Arrived
+from desk.files.kinds import MOST_AT_ONCE, PUBLIC_FAMILIES
 from desk.intake import queries
 from desk.intake.forms import ConfirmForm, EmptyForm, TextForm, TrackForm
-from desk.intake.views.doors import MESSAGES, blueprint, throttle
+from desk.intake.views.doors import MESSAGES, blueprint, count_uploads, house, throttle
 from desk.intake.views.tracking import actor_for, door
 from desk.kernel.clock import utc_now
 from desk.kernel.db import transaction
-from desk.kernel.errors import Conflict, Invalid, NotAllowed, TooMany
+from desk.kernel.errors import Busy, Conflict, Invalid, NotAllowed, TooMany
 from desk.kernel.form import DeskForm
+from desk.kernel.uploads import Upload
 from desk.kernel.vault import hashes
 
 MESSAGE = "message"
@@ -50,6 +54,7 @@ TEXT_MOVES = {
     "withdraw": Move.WITHDRAW,
     "unmerge": Move.UNMERGE,
 }
+WITH_FILES = frozenset({MESSAGE, "supply", "dispute", "reopen"})
 ASKED = {
     MESSAGE: _l("Write to the desk"),
     "supply": _l("Write what the window asked for."),
@@ -113,6 +118,8 @@ def _page(
     offered += ["nudge"] if first is not None and first <= seen.context.situation.today else []
     offered += ["confirm_joined"] if seen.may_confirm_joined else []
     refused = form if isinstance(form, TextForm) else None
+    if refused:
+        refused.files.ask_again()
     page = render_template(
         "intake/case.html",
         seen=seen,
@@ -125,7 +132,9 @@ def _page(
         form=form,
         nudge_again=first if "nudge" not in offered else None,
         lost=refused.text.data if refused and name not in offered else "",
-        texts={act: (refused if refused and act == name else _empty(act)).text for act in ASKED},
+        forms={act: refused if refused and act == name else _empty(act) for act in ASKED},
+        with_files=WITH_FILES,
+        most=MOST_AT_ONCE,
         solved=(form if isinstance(form, ConfirmForm) else ConfirmForm(formdata=None)).solved,
         S=Status,
     )
@@ -149,6 +158,7 @@ def _messages(seen: queries.Tracked) -> list[CaseMessage]:
 def _named(form: TextForm, name: str) -> TextForm:
     """Tell the field of one act from those of the others on the page."""
     form.text.id, form.text.label.text = f"{name}-text", ASKED[name]
+    form.files.id = f"{name}-files"
     return form
 
 
@@ -157,7 +167,11 @@ def _empty(name: str) -> TextForm:
 
 
 def _act(
-    number: str, name: str, form: DeskForm, work: Callable[[Actor], Case], done: str
+    number: str,
+    name: str,
+    form: DeskForm,
+    work: Callable[[Actor, tuple[Arrived, ...]], Case],
+    done: str,
 ) -> ResponseReturnValue:
     """Do something to the case, or show its page again with what was typed."""
     actor = actor_for(number)
@@ -165,23 +179,30 @@ def _act(
         return _signed_out(number, form)
     if not form.validate_on_submit() or not _without_code(number, actor, form):
         return _page(number, actor, name=name, form=form, status=422)
+    uploads: Sequence[Upload] = form.files.data if isinstance(form, TextForm) else ()
+    place = house()
     try:
         throttle().hit(
             MESSAGES,
             hashes().index("messages", number).hex(),
             _("Much was sent about this case within an hour. Your text is kept; send it later."),
         )
-        with transaction():
-            work(actor)
+        count_uploads(uploads)
+        with (
+            taking_in(uploads, PUBLIC_FAMILIES, place.store, reserve=place.reserve) as arrived,
+            transaction(),
+        ):
+            work(actor, arrived)
     except Invalid as error:
         form.blame(error)
         return _page(number, actor, name=name, form=form, status=422)
     except (Conflict, NotAllowed) as error:
         form.form_errors.append(error.message)
         return _page(number, actor, name=name, form=form, status=409)
-    except TooMany as error:
+    except (TooMany, Busy) as error:
         form.form_errors.append(error.message)
-        page = _page(number, actor, name=name, form=form, status=429)
+        status = 429 if isinstance(error, TooMany) else 503
+        page = _page(number, actor, name=name, form=form, status=status)
         return *page, {"Retry-After": str(error.retry_after)}
     flash(done, "done")
     return redirect(url_for("intake.case", number=number), 303)
@@ -206,6 +227,7 @@ def _signed_out(number: str, form: DeskForm) -> ResponseReturnValue:
 
 
 @blueprint.post("/complaints/<number>/message")
+@takes_files
 @public
 def message(number: str) -> ResponseReturnValue:
     form = _named(TextForm(), MESSAGE)
@@ -213,8 +235,8 @@ def message(number: str) -> ResponseReturnValue:
         number,
         MESSAGE,
         form,
-        lambda actor: acts.add_message(
-            number, str(form.text.data), version=None, by=actor, now=utc_now()
+        lambda actor, files: acts.add_message(
+            number, str(form.text.data), version=None, by=actor, now=utc_now(), files=files
         ),
         _("Your message is with the desk."),
     )
@@ -223,6 +245,7 @@ def message(number: str) -> ResponseReturnValue:
 @blueprint.post(
     "/complaints/<number>/<any(supply, dispute, withdraw, reopen, restore, unmerge):step>"
 )
+@takes_files
 @public
 def text_step(number: str, step: str) -> ResponseReturnValue:
     form = _named(TextForm(), step)
@@ -230,10 +253,10 @@ def text_step(number: str, step: str) -> ResponseReturnValue:
         number,
         step,
         form,
-        lambda actor: move(
+        lambda actor, files: move(
             number,
             TEXT_MOVES[step],
-            StepData(version=form.version.number, text=form.text.data),
+            StepData(version=form.version.number, text=form.text.data, files=files),
             by=actor,
             now=utc_now(),
         ),
@@ -249,7 +272,7 @@ def confirm(number: str) -> ResponseReturnValue:
         number,
         "confirm",
         form,
-        lambda actor: move(
+        lambda actor, _files: move(
             number,
             Move.CONFIRM,
             StepData(version=form.version.number, solved=Solved(str(form.solved.data))),
@@ -267,7 +290,7 @@ def nudge(number: str) -> ResponseReturnValue:
         number,
         "nudge",
         EmptyForm(),
-        lambda actor: pressing.nudge(number, by=actor, now=utc_now()),
+        lambda actor, _files: pressing.nudge(number, by=actor, now=utc_now()),
         _("Whoever has your case now has been told that you ask to hurry."),
     )
 
@@ -280,7 +303,7 @@ def confirm_joined(number: str) -> ResponseReturnValue:
         number,
         "confirm_joined",
         form,
-        lambda actor: asking_joined.confirm_joined(
+        lambda actor, _files: asking_joined.confirm_joined(
             number,
             Solved(str(form.solved.data)),
             version=form.version.number,

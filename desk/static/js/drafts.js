@@ -36,6 +36,7 @@ class Draft {
   }
 
   async ask(data, options = {}) {
+    data.delete("files");
     this.asked?.abort();
     this.asked = new AbortController();
     const answer = await fetch(this.bar.dataset.draft, {

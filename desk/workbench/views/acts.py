@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from desk.access.doors import current_actor, requires
+from desk.access.doors import current_actor, requires, takes_files
 from desk.access.permissions import Permission
 from desk.casework.actions import acts, naming
 from desk.casework.actions.acts import ContactData
@@ -19,16 +19,17 @@ from desk.casework.queries.colleagues import colleagues_of
 from desk.casework.queries.context import context_of
 from desk.casework.queries.scope import case_of
 from desk.casework.words import ContactChannel, Verdict
+from desk.files.incoming import Arrived
 from desk.kernel.clock import utc_now
 from desk.kernel.db import transaction
-from desk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from desk.kernel.errors import Busy, Conflict, Invalid, NotAllowed, NotFound
 from desk.kernel.form import DeskForm
 from desk.workbench.forms import (
     ContactForm,
     MessageForm,
     NameForm,
+    NoteForm,
     TakeForm,
-    TextForm,
     VerdictForm,
 )
 from desk.workbench.looking import LOOKED_AT
@@ -38,6 +39,7 @@ from desk.workbench.views.keeping import forget_draft
 from desk.workbench.views.looking import is_sure, look_over
 from desk.workbench.views.opening import assign_form
 from desk.workbench.views.page import contact_kind, refused, show
+from desk.workbench.views.sent import taken_from
 
 
 def do(
@@ -48,6 +50,17 @@ def do(
     done: str,
 ) -> ResponseReturnValue:
     """Do something to a case, or show its page again with what was typed."""
+    return do_with_files(number, name, form, lambda _files: work(), done)
+
+
+def do_with_files(
+    number: str,
+    name: str,
+    form: DeskForm,
+    work: Callable[[tuple[Arrived, ...]], Case],
+    done: str,
+) -> ResponseReturnValue:
+    """Do something to a case with the files of a form, laid down before the transaction begins."""
     if not form.validate_on_submit():
         return show(number, do=name, form=form), 422
     if name in LOOKED_AT:
@@ -55,9 +68,9 @@ def do(
         if not is_sure(found):
             return show(number, do=name, form=form, warned=found), 422
     try:
-        with transaction():
-            forget_draft(work(), name, current_actor())
-    except (Invalid, Conflict, NotAllowed) as error:
+        with taken_from(form) as files, transaction():
+            forget_draft(work(files), name, current_actor())
+    except (Invalid, Conflict, NotAllowed, Busy) as error:
         return refused(number, error, form, name)
     flash(done, "done")
     return redirect(_where_next(number), 303)
@@ -142,39 +155,45 @@ def verdict(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/cases/<number>/acts/message")
+@takes_files
 @requires(Permission.CASE_READ)
 def message(number: str) -> ResponseReturnValue:
     form, actor = MessageForm(), current_actor()
-    return do(
+    return do_with_files(
         number,
         "message",
         form,
-        lambda: acts.add_message(
+        lambda files: acts.add_message(
             number,
             str(form.text.data),
             version=form.version.number,
             by=actor,
             now=utc_now(),
             to_all=bool(form.to_all.data),
+            files=files,
+            theirs=bool(form.theirs.data),
         ),
         _("The message is sent. The complainant sees it on the page of the case."),
     )
 
 
 @blueprint.post("/cases/<number>/acts/note")
+@takes_files
 @requires(Permission.CASE_NOTE)
 def note(number: str) -> ResponseReturnValue:
-    form, actor, now = TextForm(), current_actor(), utc_now()
+    form, actor, now = NoteForm(), current_actor(), utc_now()
     text = str(form.text.data or "")
     named = mentioned(
         text, colleagues_of(case_of(actor, number), now=now) if has_mark(text) else ()
     )
     told = [one.name for one in named if one.id != actor.user_id]
-    return do(
+    return do_with_files(
         number,
         "note",
         form,
-        lambda: acts.add_note(number, text, version=form.version.number, by=actor, now=now),
+        lambda files: acts.add_note(
+            number, text, version=form.version.number, by=actor, now=now, files=files
+        ),
         _(
             "The note is kept, and %(names)s will be told.",
             names=format_list(told, locale=get_locale()),

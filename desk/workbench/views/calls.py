@@ -21,8 +21,8 @@ from desk.casework.place import place_of
 from desk.casework.queries import calls as queries
 from desk.casework.queries.context import Context, context_of, last_reply
 from desk.casework.queries.joined import is_to_be_asked, joined_to
-from desk.casework.queries.scope import case_of, may_see
-from desk.casework.queries.story import facts_of, sees_identity
+from desk.casework.queries.scope import case_of, may_see, sees_identity
+from desk.casework.queries.story import facts_of
 from desk.casework.words import ContactKind, Status
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction

@@ -1,5 +1,6 @@
 """The page of a case and the steps it can take."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from desk.access.actors import Actor
-from desk.access.doors import current_actor, requires
+from desk.access.doors import current_actor, requires, takes_files
 from desk.access.permissions import GRANTS, STAFF_ROLES, Permission
 from desk.casework.actions.move import move
 from desk.casework.labels import STAFF_STATUS
@@ -19,7 +20,7 @@ from desk.casework.workflow import ROWS, Move
 from desk.catalogue.naming import item_meant
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
-from desk.kernel.errors import Conflict, Invalid, NotAllowed
+from desk.kernel.errors import Busy, Conflict, Invalid, NotAllowed
 from desk.organisation.queries import home_timetable
 from desk.workbench.forms import StepForm
 from desk.workbench.views.doors import beside, blueprint, came_from, list_address
@@ -27,6 +28,7 @@ from desk.workbench.views.keeping import forget_draft
 from desk.workbench.views.looking import is_sure, look_over_step
 from desk.workbench.views.opening import form_of
 from desk.workbench.views.page import refused, show
+from desk.workbench.views.sent import everything_sent, taken_from
 
 STAFF_MOVES = tuple(
     row.move for row in ROWS if row.sources and GRANTS[row.permission].intersection(STAFF_ROLES)
@@ -72,25 +74,26 @@ def _go_beside(
 
 
 @blueprint.post(f"/cases/<number>/<any({', '.join(STAFF_MOVES)}):step>")
+@takes_files
 @requires(Permission.CASE_READ)
 def take_step(number: str, step: str) -> ResponseReturnValue:
     actor, now = current_actor(), utc_now()
     before = case_of(actor, number)
     due_at, key = before.next_due_at, before.id
     joined = around_of(before).joined > 0
-    form = form_of(Move(step), before, request.form, joined=joined)
+    form = form_of(Move(step), before, everything_sent(), joined=joined)
     if not form.validate_on_submit():
         return show(number, do=step, form=form), 422
     try:
-        data = form.step(_item_id(form, before))
-        data, found = look_over_step(Move(step), form, before, data)
+        item_id = _item_id(form, before)
+        data, found = look_over_step(Move(step), form, before, form.step(item_id))
         if not is_sure(found):
             return show(number, do=step, form=form, warned=found), 422
-        with transaction():
-            moved = move(number, Move(step), data, by=actor, now=now)
+        with taken_from(form) as files, transaction():
+            moved = move(number, Move(step), replace(data, files=files), by=actor, now=now)
             forget_draft(moved, step, actor)
             said = _("%(number)s: %(status)s", number=number, status=STAFF_STATUS[moved.status])
-    except (Invalid, Conflict, NotAllowed) as error:
+    except (Invalid, Conflict, NotAllowed, Busy) as error:
         return refused(number, error, form, step)
     flash(said, "done")
     if request.form.get("next"):

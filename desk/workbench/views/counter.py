@@ -1,6 +1,7 @@
 """The counter: a walk-in, a call or a letter written down on one page, read back, given a slip."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,20 +14,24 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from desk.access.actors import Actor
-from desk.access.doors import current_actor, requires
+from desk.access.doors import current_actor, requires, takes_files
 from desk.access.permissions import Permission
 from desk.casework.actions.phone_lookup import LookedUp, look_up
 from desk.casework.labels import CHANNEL, IDENTITY, SHAPE, STAFF_STATUS
 from desk.casework.numbers import contains_code, new_access_code
 from desk.casework.place import place_of
 from desk.casework.words import CaseChannel, IdentityMode, Step
+from desk.files.kinds import MOST_AT_ONCE
+from desk.files.models import StoredFile
 from desk.intake import actions, drafts
+from desk.intake.attaching import attached
 from desk.intake.queries import window_of
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
 from desk.kernel.errors import Invalid, NotAllowed, TooMany
 from desk.organisation.models import Hall, Region
 from desk.organisation.queries import codes_of, halls_of, home_region, limit_of, windows_of
+from desk.workbench.views.counter_files import files_changed, take_in
 from desk.workbench.views.counter_form import (
     CounterForm,
     Lists,
@@ -87,15 +92,18 @@ def under_way(actor: Actor, now: datetime) -> dict[str, Any]:
     return found if found.get("clerk") == actor.user_id else {}
 
 
-def _keep(found: dict[str, Any], region_id: int, now: datetime) -> None:
+def _keep(found: dict[str, Any], region_id: int, now: datetime) -> str:
+    """Keep what is under way, and give the token it is kept by."""
     token = session.get(UNDER_WAY)
     if not token or not drafts.read(token, now=now):
         token = session[UNDER_WAY] = drafts.new_token()
     with transaction():
         drafts.keep(token, region_id, found, now=now)
+    return str(token)
 
 
 @blueprint.route("/counter", methods=["GET", "POST"])
+@takes_files
 @requires(Permission.CASE_FILE)
 def counter() -> ResponseReturnValue:
     actor, now = current_actor(), utc_now()
@@ -105,41 +113,53 @@ def counter() -> ResponseReturnValue:
     if request.method == "GET":
         form = refilled(found.get("typed") or {"hall": seat.halls[0].id})
         form.prepare(_lists(seat), seat.region.id)
-        return _page(form, seat)
+        return _page(form, seat, files=attached(found, seat.region.id))
     form = CounterForm()
     matches = form.prepare(_lists(seat), seat.region.id)
     found = found or {"key": secrets.token_urlsafe(24), "code": new_access_code()}
     passed = form.takes(matches) and _window_fits(form)
+    found |= {"clerk": actor.user_id}
+    if not form.form_errors and (form.files.data or files_changed()):
+        take_in(form.files, _keep(found, seat.region.id, now), seat.region.id, by=actor, now=now)
+        found = under_way(actor, now)
+        passed = passed and not form.files.errors
     for name in UNCLEAR:
         if contains_code(str(form[name].data or ""), found["code"]):
             form[name].errors = [_("Do not write the access code here. Take it out.")]
             passed = False
+    files = attached(found, seat.region.id)
+    if files_changed() and not form.form_errors:
+        form.forgive("files")
+        return _page(form, seat, files=files), 422 if form.files.errors else 200
     if not passed:
-        return _page(form, seat, matches=bool(form.item.errors or form.item.data)), 422
+        with_items = bool(form.item.errors or form.item.data)
+        return _page(form, seat, matches=with_items, files=files), 422
     found |= answers(form, form.chosen(matches))
     found |= {"typed": typed(form), "hall": int(str(form.hall.data)), "lang": form.lang.data}
-    _keep(found | {"clerk": actor.user_id}, seat.region.id, now)
+    _keep(found, seat.region.id, now)
     return redirect(url_for("workbench.counter_check"), 303)
 
 
 @blueprint.post("/counter/phone")
+@takes_files
 @requires(Permission.CASE_FILE)
 def counter_phone() -> ResponseReturnValue:
     """Show what is there under the number typed, and the form as it stands."""
     actor, now = current_actor(), utc_now()
     seat, form = _seat(actor, now), CounterForm()
     form.prepare(_lists(seat), seat.region.id)
+    files = attached(under_way(actor, now), seat.region.id)
     number = form.number_alone()
     if number is None:
-        return _page(form, seat), 422
+        return _page(form, seat, files=files), 422
     try:
         with transaction():
             hall_id = int(str(form.hall.data))
             found = look_up(number, region_id=seat.region.id, hall_id=hall_id, by=actor, now=now)
     except TooMany as error:
         form.phone.errors = [error.message]
-        return _page(form, seat), 429, {"Retry-After": str(error.retry_after)}
-    return _page(form, seat, found=found), 200
+        return _page(form, seat, files=files), 429, {"Retry-After": str(error.retry_after)}
+    return _page(form, seat, found=found, files=files), 200
 
 
 def _window_fits(form: CounterForm) -> bool:
@@ -152,11 +172,18 @@ def _window_fits(form: CounterForm) -> bool:
 
 
 def _page(
-    form: CounterForm, seat: Seat, *, matches: bool = False, found: LookedUp | None = None
+    form: CounterForm,
+    seat: Seat,
+    *,
+    files: Sequence[StoredFile],
+    matches: bool = False,
+    found: LookedUp | None = None,
 ) -> str:
     return render_template(
         "workbench/counter.html",
         form=form,
+        files=files,
+        full=len(files) >= MOST_AT_ONCE,
         halls=seat.halls,
         matches=matches,
         found=found,
@@ -240,6 +267,7 @@ def _read_back(form: ReadBackForm, found: dict[str, Any], seat: Seat, now: datet
         channel=CHANNEL[CaseChannel(what["channel"])],
         letter=what["channel"] == CaseChannel.LETTER,
         accept_by=_accept_by(found, seat, now),
+        files=attached(found, seat.region.id),
     )
 
 

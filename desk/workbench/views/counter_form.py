@@ -12,8 +12,10 @@ from wtforms import BooleanField
 from desk.casework.labels import CHANNEL, IDENTITY, PARTY, TRIED_BY
 from desk.casework.words import CaseChannel, IdentityMode, PartyKind
 from desk.catalogue.queries import ItemRow, search_items
+from desk.files.kinds import STAFF_FAMILIES, endings
 from desk.intake.forms import MOST_VISITS, YouForm
 from desk.kernel.form import Day, DeskForm, Hidden, Line, OneOf, Paragraph, Phone, Whole
+from desk.kernel.uploads import Uploads
 
 MOST_MATCHES = 8
 LONGEST_SEARCH = 80
@@ -63,6 +65,7 @@ class CounterForm(YouForm):
     story = Paragraph(_l("What happened"), longest=20_000, required=_l("Write what happened."))
     wish = Paragraph(_l("What should happen"), longest=2_000)
     named_text = Line(_l("Office or person it is about"), longest=200)
+    files = Uploads(_l("What they brought along"), accept=endings(STAFF_FAMILIES))
 
     def prepare(self, lists: "Lists", region_id: int) -> Sequence[ItemRow]:
         """Hand in the lists to choose from; give the items that the words may mean."""
@@ -103,15 +106,20 @@ class CounterForm(YouForm):
             passed = False
         return passed
 
+    def forgive(self, *but: str) -> None:
+        """Say nothing yet of what is wrong, except in the fields that are named."""
+        for field in self:
+            if field.name not in {"csrf_token", *but}:
+                field.errors = []
+
     def number_alone(self) -> str | None:
         """Check the number and the hall for a look-up, and forgive whatever else is not done yet.
 
         Gives nothing, and says under the field why, when there is no number to look for.
         """
         self.validate_on_submit()
-        for field in self:
-            if field.name not in {"phone", "hall", "csrf_token"}:
-                field.errors = []
+        self.forgive("phone", "hall")
+        self.files.ask_again()
         if not self.phone.data:
             self.phone.errors = [_("Write the number first, then look for it.")]
         wrong = self.phone.errors or self.hall.errors or self.form_errors
@@ -198,7 +206,7 @@ def typed(form: CounterForm) -> dict[str, Any]:
     kept = {
         field.name: field.data
         for field in form
-        if field.name not in {"csrf_token", "happened_on"} and field.data is not None
+        if field.name not in {"csrf_token", "happened_on", "files"} and field.data is not None
     }
     if day.data is not None:
         kept |= {"happened_on": day.data.isoformat(), "happened_exact": day.exact}

@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from desk.access.actors import Actor
-from desk.access.doors import current_actor, requires
+from desk.access.doors import current_actor, requires, takes_files
 from desk.access.permissions import Permission
 from desk.casework.models import Case
 from desk.casework.place import place_of
 from desk.casework.queries.joined import around_of
 from desk.casework.queries.scope import case_of
 from desk.casework.queries.story import facts_of
+from desk.files.arriving import FIELD
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
 from desk.kernel.errors import Invalid, NotFound
@@ -32,10 +33,11 @@ from desk.writing import drafts
 from desk.writing.filling import fill, joined
 from desk.writing.queries import one_offered
 
-CARRIED = frozenset({"csrf_token", "version"})
+CARRIED = frozenset({"csrf_token", "version", FIELD})
 
 
 @blueprint.post("/cases/<number>/drafts/<name>")
+@takes_files
 @requires(Permission.CASE_READ)
 def keep_draft(number: str, name: str) -> ResponseReturnValue:
     """Keep what stands in a form, with a saved reply put in (`insert`), or forget it (`discard`).

@@ -15,6 +15,7 @@ from desk.casework.queries.rulings import Ruled
 from desk.casework.queries.story import CasePage
 from desk.casework.queries.undertakings import has_open_undertaking
 from desk.casework.workflow import BY_MOVE, Move, Offer
+from desk.files.arriving import FIELD
 from desk.kernel.clock import utc_now
 from desk.kernel.form import DeskForm, Line
 from desk.organisation.queries import codes_of, departments_of, home_timetable, names_of_departments
@@ -22,16 +23,15 @@ from desk.workbench.choosing import colleagues_to_choose
 from desk.workbench.forms import (
     AskPauseForm,
     AskReturnForm,
-    AskTaskForm,
     AskTimeForm,
     AssignForm,
     ContactForm,
     DecideForm,
     DiversionForm,
-    DropTaskForm,
     JoinedForm,
     MessageForm,
     NameForm,
+    NoteForm,
     ReclassifyForm,
     StepForm,
     SuperviseForm,
@@ -41,7 +41,7 @@ from desk.workbench.forms import (
     step_form,
 )
 from desk.workbench.side_forms import RevealForm, SetCauseForm, SetItemForm
-from desk.workbench.views.task_forms import TASK_FORMS
+from desk.workbench.views.task_forms import TASK_FORMS, AskTaskForm, DropTaskForm
 from desk.writing.drafts import Kept
 
 REQUEST_FORMS: Mapping[str, type[DeskForm]] = {
@@ -63,7 +63,7 @@ ACT_FORMS: Mapping[str, type[DeskForm]] = {
     "contact": ContactForm,
     "verdict": VerdictForm,
     "message": MessageForm,
-    "note": TextForm,
+    "note": NoteForm,
     "assign": AssignForm,
     "name": NameForm,
     "step_back": TakeForm,
@@ -190,6 +190,8 @@ def open_form(
     if not is_step and not may_open(wanted, acts):
         return None
     if form is not None and (isinstance(form, StepForm) or not is_step):
+        if FIELD in form:
+            form[FIELD].ask_again()
         return Open(wanted, is_step, form)
     draft = drafts.get(wanted)
     joined = page.context.situation.joined > 0

@@ -31,7 +31,7 @@ from desk.casework.words import Complexity, ContactKind, Kind, Status
 from desk.casework.workflow import Move
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read
-from desk.kernel.errors import Conflict, DeskError, Invalid, NotFound
+from desk.kernel.errors import Busy, Conflict, DeskError, Invalid, NotFound
 from desk.kernel.form import DeskForm
 from desk.organisation.queries import codes_of, limit_of, names_of_departments
 from desk.supervision.labels import LEVEL
@@ -226,7 +226,8 @@ def refused(number: str, error: DeskError, form: DeskForm, do: str) -> ResponseR
         form.blame(error)
         return show(number, do=do, form=form), 422
     form.form_errors.append(error.message)
-    return show(number, do=do, form=form), 409 if isinstance(error, Conflict) else 403
+    status = 409 if isinstance(error, Conflict) else 503 if isinstance(error, Busy) else 403
+    return show(number, do=do, form=form), status
 
 
 def acts_of(context: Context) -> frozenset[str]:
@@ -249,6 +250,7 @@ def acts_of(context: Context) -> frozenset[str]:
         "ask_task": case.status in ASKED_IN and Permission.CASE_ASK_TASK in may,
         "drop_task": context.situation.open_tasks > 0 and Permission.CASE_ASK_TASK in may,
         "note": Permission.CASE_NOTE in may,
+        "share": (Permission.CASE_SHARE_FILE in may and is_hidden(case.kind, case.identity_mode)),
         "assign": (case.open and case.department_id is not None and Permission.CASE_ASSIGN in may),
         "name": Permission.CASE_NAME in may,
         "step_back": Permission.CASE_STEP_BACK in may,

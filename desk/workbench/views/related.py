@@ -15,9 +15,8 @@ from desk.casework.labels import LINK, OUTCOME
 from desk.casework.models import Case
 from desk.casework.queries import related as queries
 from desk.casework.queries.related import Precedent
-from desk.casework.queries.scope import case_of, permissions_at
+from desk.casework.queries.scope import case_of, permissions_at, sees_identity
 from desk.casework.queries.search import search
-from desk.casework.queries.story import sees_identity
 from desk.casework.queries.undertakings import undertakings_of
 from desk.casework.words import LinkKind, Status
 from desk.kernel.clock import utc_now

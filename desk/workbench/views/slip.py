@@ -37,6 +37,7 @@ def counter_slip() -> ResponseReturnValue:
         code=grouped(found["code"]),
         proof=found["proof"],
         title=found["title"],
+        files=found.get("attached") or (),
         identity=IDENTITY[IdentityMode(found["identity_mode"])],
         anonymous=found["identity_mode"] == IdentityMode.ANONYMOUS,
         sent_at=datetime.fromisoformat(found["sent_at"]),

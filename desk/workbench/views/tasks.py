@@ -20,10 +20,9 @@ from desk.kernel.errors import Conflict, Invalid, NotAllowed
 from desk.kernel.paging import read_cursor
 from desk.organisation.queries import home_timetable
 from desk.workbench.due import due_of
-from desk.workbench.forms import AnswerTaskForm
 from desk.workbench.views.acts import do
 from desk.workbench.views.doors import blueprint
-from desk.workbench.views.task_forms import ask_form, drop_form
+from desk.workbench.views.task_forms import AnswerTaskForm, ask_form, drop_form
 
 
 @blueprint.get("/tasks")
