@@ -70,6 +70,7 @@ TOGETHER = tuple(one.value for one in Together)
 TABS = ("", *(f"?tab={tab.value}" for tab in Tab))
 CASE = "/desk/cases/{n.number}"
 
+IMPROVEMENT = "/supervision/improvements/00000000-0000-0000-0000-000000000007"
 GETS: dict[str, Paths] = {
     "accounts.absence": at("/account/absence"),
     "accounts.keys": at("/account/keys"),
@@ -142,6 +143,9 @@ GETS: dict[str, Paths] = {
         "/supervision/cards?standing=revoked",
         "/supervision/cards?standing=all",
     ],
+    "supervision.improvement": at(IMPROVEMENT),
+    "supervision.improvements": at("/supervision/improvements"),
+    "supervision.new_improvement": at("/supervision/improvements/new?case={n.number}"),
     "web.healthz": at("/healthz"),
     "web.language": at("/language/en?next=/"),
     "web.readyz": at("/readyz"),
@@ -205,6 +209,17 @@ GETS: dict[str, Paths] = {
 
 def _text(n: Named) -> list[Fields]:
     return [{"text": "一二三四五六七八九十", "version": "1"}]
+
+
+def _cases(n: Named) -> list[Fields]:
+    due = {"due_on-year": "2027", "due_on-month": "3", "due_on-day": "1"}
+    given = {
+        "title": "一类事",
+        "measure": "整改",
+        "department": "1",
+        "proof": "一二三四五六七八九十",
+    }
+    return [{"cases": n.number, "version": "1", **due, **given}]
 
 
 def _steps(n: Named, words: list[str]) -> list[str]:
@@ -277,6 +292,11 @@ POSTS: dict[str, Post] = {
     "supervision.decide_card": Post(
         at("/supervision/cards/{n.card}/decide"), lambda _: [{"uphold": "yes", "text": "属实。"}]
     ),
+    "supervision.finish_improvement": Post(at(f"{IMPROVEMENT}/done"), _cases),
+    "supervision.link_improvement": Post(at(f"{IMPROVEMENT}/link"), _cases),
+    "supervision.new_improvement": Post(at("/supervision/improvements/new"), _cases),
+    "supervision.reopen_improvement": Post(at(f"{IMPROVEMENT}/reopen"), _cases),
+    "supervision.unlink_improvement": Post(at(f"{IMPROVEMENT}/unlink"), _cases),
     "web.csp_report": Post(at("/csp-report")),
     "workbench.answer_order": _acts("answer-order"),
     "workbench.answer_task": Post(at("/desk/tasks/{n.task}"), _text),
