@@ -65,3 +65,9 @@ def test_every_module_says_in_one_sentence_what_it_is() -> None:
         name(p) for p in MODULES if not (ast.get_docstring(ast.parse(p.read_text())) or "").strip()
     ]
     assert silent == []
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    files = sorted(path.name for path in (ROOT / "docs/decisions").glob("*.md"))
+    numbers = [int(name[:4]) for name in files]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
