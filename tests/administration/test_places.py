@@ -281,6 +281,9 @@ def test_a_department_with_open_cases_stays_until_they_are_handed_over(app: Flas
     refused = admin.post(path, data={**fields, **end})
     assert refused.status_code == 409
     assert "1" in refused.get_data(as_text=True)
+    nobody = admin.post(f"{path}/hand-over", follow_redirects=True).get_data(as_text=True)
+    assert "请先指定" in nobody
+    assert "已移交" not in nobody
     assert admin.post(path, data={**fields, "successor": heir.id}).status_code == 303
     department = at(Department, desk.department.id)
     assert cases_to_hand_over(department) == [desk.number]

@@ -126,16 +126,18 @@ def hand_over_cases(department_id: str) -> ResponseReturnValue:
         return redirect(where, 303)
     numbers = cases_to_hand_over(department, most=MOST_AT_ONCE)
     end_read()
-    given = 0
+    given, refused = 0, False
     for number in numbers:
         try:
             with transaction():
                 hand_over(number, wanted, asked_by=actor.user_id, now=utc_now())
         except Conflict as error:
             flash(error.message, "error")
+            refused = True
             break
         given += 1
-    flash(ngettext("%(num)s case handed over.", "%(num)s cases handed over.", given), "done")
+    if given or not refused:
+        flash(ngettext("%(num)s case handed over.", "%(num)s cases handed over.", given), "done")
     return redirect(where, 303)
 
 
