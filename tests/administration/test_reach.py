@@ -15,7 +15,13 @@ NOBODYS = "00000000-0000-4000-8000-000000000007"
 
 def staff_pages(app: Flask, desk: Desk) -> list[tuple[str, str]]:
     """List every page of staff as (permission, address), about the case where it names one."""
-    given = {"number": desk.number, "key": NOBODYS, "name": "people", "code": desk.region.code}
+    given = {
+        "number": desk.number,
+        "key": NOBODYS,
+        "file_id": NOBODYS,
+        "name": "people",
+        "code": desk.region.code,
+    }
     found = []
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
