@@ -193,6 +193,13 @@ def test_a_part_that_lies_about_its_length_is_refused(tmp_path: Path) -> None:
     assert trouble(tmp_path, bytes(content), kinds.DOCX) is Trouble.UNREADABLE
 
 
+def test_a_part_that_cannot_be_unpacked_is_refused(tmp_path: Path) -> None:
+    content = bytearray(corpus.docx(parts={"word/big.xml": b"x" * 5_000}))
+    packed = content.rfind(b"word/big.xml", 0, content.rfind(b"PK\x01\x02")) + len("word/big.xml")
+    content[packed : packed + 4] = b"\xff" * 4
+    assert trouble(tmp_path, bytes(content), kinds.DOCX) is Trouble.UNREADABLE
+
+
 @given(st.binary(max_size=200))
 def test_taking_notes_out_never_fails(tail: bytes) -> None:
     for head, alone in (

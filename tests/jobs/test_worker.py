@@ -152,13 +152,13 @@ def _beaten() -> bool:
 
 
 def test_it_says_that_it_lives_and_survives_a_database_that_does_not(
-    app: Flask, start: Start
+    app: Flask, start: Start, tmp_path: Path
 ) -> None:
     process = start()
     wait_for(_beaten)
     with db.engine.begin() as connection:
         connection.execute(text("ALTER TABLE letters RENAME TO hidden"))
-    time.sleep(2)
+    wait_for(lambda: (tmp_path / "worker0.log").read_text().count('"event": "worker"') > 1)
     assert process.poll() is None
     with db.engine.begin() as connection:
         connection.execute(text("ALTER TABLE hidden RENAME TO letters"))

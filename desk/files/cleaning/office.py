@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -47,6 +48,18 @@ EMPTY_PROPERTIES = {
     + b'/officeDocument/2006/custom-properties"/>',
 }
 
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    ValueError,
+    OSError,
+    EOFError,
+    ET.ParseError,
+)
+"""What the libraries raise for a file that is not what it says; `NotImplementedError` is theirs
+for a way of packing they do not know."""
+
 
 def copy_of(source: Path, target: Path, kind: Kind) -> Kind:
     """Write a copy of the same kind; raises Refused for macros, commands and what is broken."""
@@ -62,9 +75,7 @@ def copy_of(source: Path, target: Path, kind: Kind) -> Kind:
                     part = zipfile.ZipInfo(info.filename, MADE_AT)
                     part.compress_type = zipfile.ZIP_DEFLATED
                     made.writestr(part, _cleaned(info.filename, given.read(info)))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
-        raise Refused(Trouble.UNREADABLE) from error
-    except ET.ParseError as error:
+    except BROKEN as error:
         raise Refused(Trouble.UNREADABLE) from error
     return kind
 
