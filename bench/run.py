@@ -23,7 +23,7 @@ from bench import clock, fill, people  # noqa: E402
 from desk.kernel.clock import utc_now  # noqa: E402
 from desk.kernel.crypto import KeyRing  # noqa: E402
 from desk.kernel.db import db, transaction  # noqa: E402
-from desk.ratings.actions import new_link  # noqa: E402
+from desk.ratings.actions.links import new_link  # noqa: E402
 from desk.ratings.models import RatingChannel  # noqa: E402
 from tests.conftest import private_postgres  # noqa: E402
 from tests.ports import free_port  # noqa: E402

@@ -19,8 +19,8 @@ from desk.kernel.clock import utc_now
 from desk.kernel.db import db, transaction
 from desk.organisation.models import Department, Hall, Region, Window
 from desk.organisation.queries import home_region
-from desk.ratings import actions
-from desk.ratings.actions import EventData
+from desk.ratings.actions.events import EventData, take_events
+from desk.ratings.actions.links import new_link
 from desk.ratings.models import RatingChannel
 
 CHUNK = 500
@@ -51,7 +51,7 @@ def import_events(file: Path, links: Path | None) -> None:
     made: list[Any] = []
     for start in range(0, len(good), CHUNK):
         with transaction():
-            made += actions.take_events(region.id, good[start : start + CHUNK], now=now)
+            made += take_events(region.id, good[start : start + CHUNK], now=now)
     if links is not None:
         _write_links(links, region.id, made, now)
     for fault_line in bad[:SHOWN]:
@@ -152,6 +152,6 @@ def _write_links(path: Path, region_id: int, made: list[Any], now: datetime) -> 
     with path.open("w", encoding="utf-8") as file:
         for event_id in made:
             with transaction():
-                token = actions.new_link(region_id, event_id, RatingChannel.LINK, now=now)
+                token = new_link(region_id, event_id, RatingChannel.LINK, now=now)
             file.write(f"{event_id},/rate/{token}\n")
     path.chmod(0o600)

@@ -12,6 +12,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 def take(page: Page, name: str, lang: str, width: int) -> None:
     """Find nothing wrong with a page that has scripts; take a picture when DESK_PICTURES names a folder."""
+    page.wait_for_load_state()
     if page.evaluate("document.body.classList.contains('js-enabled')"):
         look(page, name, lang, width)
     if FOLDER:

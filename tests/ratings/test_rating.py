@@ -22,8 +22,10 @@ from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Gone
 from desk.organisation.models import Code
-from desk.ratings import actions, queries
-from desk.ratings.actions import EventData, RatingData
+from desk.ratings import queries
+from desk.ratings.actions.events import EventData, take_events
+from desk.ratings.actions.giving import RatingData, give
+from desk.ratings.actions.links import new_link
 from desk.ratings.models import Rating, RatingChannel, ServiceEvent
 from desk.ratings.scoring import opens_case
 from tests import make
@@ -49,8 +51,8 @@ def links(app: Flask) -> list[str]:
         for n in range(6)
     ]  # fmt: skip
     with transaction():
-        made = actions.take_events(region.id, events, now=now)
-        tokens = [actions.new_link(region.id, event, RatingChannel.LINK, now=now) for event in made]
+        made = take_events(region.id, events, now=now)
+        tokens = [new_link(region.id, event, RatingChannel.LINK, now=now) for event in made]
     db.session.remove()
     return tokens
 
@@ -105,7 +107,7 @@ def test_two_at_once_make_one_rating(app: Flask, links: list[str]) -> None:
                 with transaction():
                     opened = queries.opened_by(links[0])
                     assert opened is not None
-                    actions.give(opened.token, opened.event, RatingData(level), now=utc_now())
+                    give(opened.token, opened.event, RatingData(level), now=utc_now())
                 outcomes.append("given")
             except Gone:
                 outcomes.append("gone")

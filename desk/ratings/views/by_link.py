@@ -1,6 +1,6 @@
 """Rating one occasion, once, by its link."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -13,13 +13,13 @@ from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Gone, Invalid, NotAllowed, NotFound
 from desk.organisation.models import Window
 from desk.organisation.queries import codes_of, home_timetable
-from desk.ratings import actions, queries
-from desk.ratings.actions import RatingData
+from desk.ratings import queries
+from desk.ratings.actions import giving
+from desk.ratings.actions.giving import RatingData
 from desk.ratings.forms import EnterForm, RateForm
 from desk.ratings.labels import LEVELS
 from desk.ratings.queries import Opened
-
-blueprint = Blueprint("ratings", __name__)
+from desk.ratings.views.doors import blueprint
 
 
 @blueprint.route("/rate", methods=["GET", "POST"])
@@ -57,7 +57,7 @@ def give(token: str) -> ResponseReturnValue:
         )
         with transaction():
             again = _opened(token)
-            actions.give(again.token, again.event, data, now=utc_now())
+            giving.give(again.token, again.event, data, now=utc_now())
     except Invalid as error:
         form.blame(error)
         return _page(form, _opened(token), tags), 422

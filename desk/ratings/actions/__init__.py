@@ -1,0 +1,1 @@
+"""Making events, links and ratings. The caller holds the transaction."""
