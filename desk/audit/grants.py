@@ -11,6 +11,7 @@ GUARDED = {
     "ledger_seals": "SELECT, INSERT, UPDATE (anchored_at)",
     "ledger_streams": "SELECT, INSERT, UPDATE (seq, head, sealed_seq)",
     "ratings": "SELECT, INSERT, UPDATE (effective, service_event_id, case_id)",
+    "rating_standings": "SELECT, INSERT",
     "alembic_version": "SELECT",
 }
 """Tables of which the desk may not change everything, and what it may do to them."""

@@ -14,6 +14,7 @@ from desk.casework.models import Case
 from desk.casework.workflow import Move
 from desk.kernel.db import db
 from desk.organisation.models import Region
+from desk.ratings.actions.counting import counted_leaf
 from desk.ratings.models import EventSource, Rating, ServiceEvent
 from desk.tally.actions import KEYS, Leaf, add, grains_of
 from desk.tally.models import Tally
@@ -42,19 +43,19 @@ def _events() -> Iterator[Leaf]:
 def _ratings(zones: dict[int, str]) -> Iterator[Leaf]:
     rows = db.session.execute(
         select(Rating, ServiceEvent.source)
-        .join(
+        .outerjoin(
             ServiceEvent,
             (ServiceEvent.region_id == Rating.region_id)
             & (ServiceEvent.id == Rating.service_event_id),
         )
-        .where(~Rating.is_test)
+        .where(~Rating.is_test, Rating.effective)
         .execution_options(yield_per=CHUNK)
     )
     for rating, source in rows:
-        measure = "case_rating" if source is EventSource.CASE else "rating"
         day = rating.given_at.astimezone(ZoneInfo(zones[rating.region_id])).date()
-        channel = rating.channel.value
-        yield _leaf(rating, f"{measure}.level.{rating.level}", day, channel)
+        leaf = counted_leaf(rating, source, day, effective=rating.effective)
+        if leaf is not None:
+            yield leaf
 
 
 def _steps(zones: dict[int, str]) -> Iterator[Leaf]:

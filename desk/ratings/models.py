@@ -22,6 +22,16 @@ from desk.casework.words import IdentityMode, PartyKind
 from desk.kernel.db import Model, one_of
 
 
+class StandingCause(StrEnum):
+    """Why a rating counts or does not: a decision beside the rating, never a change of it."""
+
+    DETECTOR = "detector"
+    REVIEW = "review"
+    APPEAL = "appeal"
+    VERDICT = "verdict"
+    TEST = "test"
+
+
 class EventSource(StrEnum):
     HALL = "hall"
     API = "api"
@@ -101,7 +111,7 @@ class Rating(Model):
     """What somebody said of one occasion. Round 1 is their own, 2 after a rectification.
 
     Nothing but `effective` and `case_id` ever changes, and nothing is deleted: the database
-    refuses it.
+    refuses it. `effective` only repeats the last of its standings; without one it is true.
     """
 
     __tablename__ = "ratings"
@@ -153,3 +163,36 @@ class Rating(Model):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
     party_kind: Mapped[PartyKind] = mapped_column(one_of(PartyKind, "party_kind"))
     case_id: Mapped[UUID | None]
+
+
+class RatingStanding(Model):
+    """One decision on whether a rating counts. The last one holds; rows are only ever added.
+
+    `rule` names the detector, or the word of a verdict; `by_user_id` is NULL where the desk did it.
+    """
+
+    __tablename__ = "rating_standings"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["region_id", "rating_id"],
+            ["ratings.region_id", "ratings.id"],
+            name="fk_rating_standings_rating",
+        ),
+        CheckConstraint("seq >= 1", "seq"),
+        CheckConstraint("cause <> 'detector' OR rule IS NOT NULL", "detector_has_rule"),
+        CheckConstraint(
+            "cause NOT IN ('review', 'appeal') OR approval_id IS NOT NULL", "decided_by_two"
+        ),
+        Index("ix_rating_standings_cause", "region_id", "cause", "at", "rating_id"),
+        Index("ix_rating_standings_at", "region_id", "at", "rating_id"),
+    )
+
+    region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rating_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    effective: Mapped[bool]
+    cause: Mapped[StandingCause] = mapped_column(one_of(StandingCause, "cause"))
+    rule: Mapped[str | None] = mapped_column(String(24))
+    approval_id: Mapped[UUID | None]
+    at: Mapped[datetime]
+    by_user_id: Mapped[int | None]

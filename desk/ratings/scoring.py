@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 LEVELS = (5, 4, 3, 2, 1)
 BAD = frozenset({1, 2})
+SECOND_ROUND = 2
 OPENS_CASE_WITHIN = timedelta(days=30)
 
 
@@ -16,3 +17,19 @@ def opens_case(
     """
     fresh = now - occurred_at <= OPENS_CASE_WITHIN
     return level in BAD and round_ == 1 and scored and not is_test and fresh
+
+
+def measure_of(
+    level: int, *, round_: int, scored: bool, effective: bool, is_test: bool, of_case: bool
+) -> str | None:
+    """Name the sum a rating adds to; None when it adds to none.
+
+    Tests, defaults (round 0) and what does not stand count nowhere. Unscored ones and those after a
+    rectification are kept apart from people's own ratings, and so are those of the desk's replies.
+    """
+    if is_test or not effective or round_ == 0:
+        return None
+    room = "case_rating" if of_case else "rating"
+    if not scored:
+        return f"{room}.unscored.{level}"
+    return f"{room}.second.{level}" if round_ == SECOND_ROUND else f"{room}.level.{level}"

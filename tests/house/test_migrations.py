@@ -6,9 +6,13 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import create_engine, inspect, text
 
+from desk.access.actors import SYSTEM
 from desk.commands import alembic_config
-from desk.kernel.db import Base, db
+from desk.kernel.db import Base, db, transaction
+from desk.ratings.actions.standing import decide
+from desk.ratings.models import Rating, StandingCause
 from tests import make
+from tests.ratings import given as people
 
 
 def test_up_gives_the_models(app: Flask) -> None:
@@ -26,6 +30,7 @@ def test_down_works_with_data_in_it(app: Flask, database_url: str) -> None:
     region = make.region()
     hall = make.hall(region.id)
     make.case(region.id, hall.id)
+    _set_a_rating_aside()
     db.session.remove()
     db.engine.dispose()
     command.downgrade(alembic_config(database_url), "base")
@@ -33,6 +38,19 @@ def test_down_works_with_data_in_it(app: Flask, database_url: str) -> None:
     assert inspect(engine).get_table_names() == ["alembic_version"]
     engine.dispose()
     command.upgrade(alembic_config(database_url), "head")
+
+
+def _set_a_rating_aside() -> None:
+    rating = people.rating(people.hall("YZ"), 1, now=make.MONDAY)
+    with transaction():
+        decide(
+            db.session.get_one(Rating, (rating.region_id, rating.id)),
+            effective=False,
+            cause=StandingCause.DETECTOR,
+            rule="too_fast",
+            by=SYSTEM,
+            now=make.MONDAY,
+        )
 
 
 def test_what_must_stay_is_refused_by_the_database(app: Flask) -> None:
@@ -56,7 +74,6 @@ def test_what_must_stay_is_refused_by_the_database(app: Flask) -> None:
 
 def test_a_body_can_be_erased_and_the_chain_still_holds(app: Flask) -> None:
     from desk.audit.queries import faults
-    from desk.kernel.db import transaction
 
     region = make.region()
     hall = make.hall(region.id)

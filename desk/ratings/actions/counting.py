@@ -6,6 +6,7 @@ from desk.access.actors import SYSTEM
 from desk.audit.actions import record
 from desk.audit.models import Visibility
 from desk.ratings.models import EventSource, Rating, ServiceEvent
+from desk.ratings.scoring import measure_of
 from desk.tally.actions import Leaf, add
 
 
@@ -24,16 +25,51 @@ def leaf_of(event: ServiceEvent, measure: str, on: date, channel: str) -> Leaf:
     )
 
 
-def count_and_record(rating: Rating, event: ServiceEvent, day: date, *, now: datetime) -> None:
-    """Add a rating to the sums of its day, and write its line into the chain of its place."""
-    own = event.source is not EventSource.CASE
-    measure = "rating" if own else "case_rating"
-    if not event.is_test:
-        leaf = leaf_of(event, f"{measure}.level.{rating.level}", day, rating.channel.value)
-        add([(leaf, 1)])
+def counted_leaf(
+    rating: Rating, source: EventSource | None, day: date, *, effective: bool
+) -> Leaf | None:
+    """Give what a rating is counted under while it stands so; None when it counts nowhere.
+
+    `source` is that of its occasion, None while it has none; `day` is the local day it was given.
+    """
+    measure = measure_of(
+        rating.level,
+        round_=rating.round,
+        scored=rating.scored,
+        effective=effective,
+        is_test=rating.is_test,
+        of_case=source is EventSource.CASE,
+    )
+    if measure is None:
+        return None
+    return Leaf(
+        region_id=rating.region_id,
+        measure=measure,
+        on_date=day,
+        department_id=rating.department_id,
+        hall_id=rating.hall_id,
+        window_id=rating.window_id or 0,
+        item_id=rating.item_id or 0,
+        channel=rating.channel.value,
+        party_kind=rating.party_kind.value,
+    )
+
+
+def stream_of(rating: Rating, day: date) -> str:
+    """Name the chain that what happens to a rating on a day is written into: that of its place."""
     place = f"w{rating.window_id}" if rating.window_id else f"d{rating.department_id}"
+    return f"r/{place}/{day.isoformat()}"
+
+
+def count_and_record(
+    rating: Rating, event: ServiceEvent | None, day: date, *, now: datetime
+) -> None:
+    """Add a rating to the sums of its day, and write its line into the chain of its place."""
+    leaf = counted_leaf(rating, event.source if event else None, day, effective=rating.effective)
+    if leaf is not None:
+        add([(leaf, 1)])
     record(
-        f"r/{place}/{day.isoformat()}",
+        stream_of(rating, day),
         "rated",
         region_id=rating.region_id,
         by=SYSTEM,
