@@ -14,6 +14,7 @@ from desk.insight.indicators import GOOD, SOLVED, figure, hidden, wilson_lower
 from desk.insight.queries import month_figures, steps_behind
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db
+from desk.worktime.calendar import local_day
 from desk.worktime.periods import Month, month_of
 from tests import make
 
@@ -59,7 +60,7 @@ def test_the_list_behind_a_number_has_as_many_rows(app: Flask) -> None:
     now = utc_now()
     for n in range(7):
         make.case(region.id, hall.id, now - timedelta(minutes=n))
-    month = Month(now.date().replace(day=1))
+    month = Month(local_day(now, region.time_zone).replace(day=1))
     found = month_figures([region.id], month)
     first, last = month.bounds(region.time_zone)
     rows, following = steps_behind(SYSTEM, [region.id], "case.filed", first=first, last=last)
