@@ -15,7 +15,17 @@ from desk.notify.views import blueprint as notify
 from desk.ratings.views import blueprint as ratings
 from desk.settings import Settings
 from desk.supervision.views import blueprint as supervision
-from desk.web import context, errors, filters, headers, languages, requests, templating, uploads
+from desk.web import (
+    context,
+    errors,
+    filters,
+    headers,
+    languages,
+    readable,
+    requests,
+    templating,
+    uploads,
+)
 from desk.web.views import blueprint as web
 from desk.workbench.views import blueprint as workbench
 from desk.writing.views import blueprint as writing
@@ -43,6 +53,8 @@ def register(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    headers.register(app)
+    readable.register(app)
     uploads.register(app)
     requests.register(app)
     languages.register(app)
@@ -52,6 +64,5 @@ def register(app: Flask) -> None:
     templating.register(app)
     filters.register_filters(app)
     context.register(app)
-    headers.register(app)
     errors.register(app)
     guard(app)

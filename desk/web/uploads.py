@@ -9,10 +9,10 @@ from werkzeug.sansio import multipart
 
 from desk.access.doors import take_files
 from desk.kernel.uploads import CUT, LARGEST_BODY
+from desk.web.readable import NoText, no_text, texts_in
 
 READ_OF_A_LARGE_ONE = 256 * 1024
 MOST_PARTS = 200
-CHARSET = "utf-8"
 WITH_FILES = "multipart/form-data"
 
 
@@ -40,7 +40,10 @@ def _keep_the_texts(sent: Request) -> None:
     if not boundary:
         raise RequestEntityTooLarge
     beginning = sent.environ["wsgi.input"].read(READ_OF_A_LARGE_ONE)
-    texts = texts_of(beginning, boundary.encode("ascii", "replace"))
+    try:
+        texts = texts_of(beginning, boundary.encode("ascii", "replace"))
+    except NoText:
+        raise no_text() from None
     sent.environ["wsgi.input"] = io.BytesIO()
     vars(sent)["form"] = ImmutableMultiDict(texts)
     vars(sent)["files"] = ImmutableMultiDict()
@@ -48,9 +51,12 @@ def _keep_the_texts(sent: Request) -> None:
 
 
 def texts_of(beginning: bytes, boundary: bytes) -> list[tuple[str, str]]:
-    """Read the text fields that stand whole at the beginning of a form, up to its first file."""
+    """Read the text fields that stand whole at the beginning of a form, up to its first file.
+
+    Raises NoText when one of them is no UTF-8.
+    """
     decoder = multipart.MultipartDecoder(boundary, READ_OF_A_LARGE_ONE, max_parts=MOST_PARTS)
-    texts: list[tuple[str, str]] = []
+    texts: list[tuple[str, bytes]] = []
     try:
         decoder.receive_data(beginning)
         name, content = "", b""
@@ -60,9 +66,9 @@ def texts_of(beginning: bytes, boundary: bytes) -> list[tuple[str, str]]:
             elif isinstance(event, multipart.Data):
                 content += event.data
                 if not event.more_data:
-                    texts.append((name, content.decode(CHARSET, "replace")))
+                    texts.append((name, content))
             elif isinstance(event, multipart.Epilogue):
                 break
     except ValueError:
-        return texts
-    return texts
+        return texts_in(texts)
+    return texts_in(texts)

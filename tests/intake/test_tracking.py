@@ -66,7 +66,7 @@ def test_a_code_is_read_as_people_write_it(client: FlaskClient, desk: Desk, writ
 
 
 BAD = [
-    "", " ", "0", "0" * 15, "0" * 16, "0" * 17, "U" * 16, "٠" * 16, "😀" * 16, "a\0b", "\ud800",
+    "", " ", "0", "0" * 15, "0" * 16, "0" * 17, "U" * 16, "٠" * 16, "😀" * 16, "a\0b",
     "' OR 1=1--", "x" * 5000, "\u202e" + "0" * 16, "<script>", str(10**30), "{{7*7}}",
 ]  # fmt: skip
 
