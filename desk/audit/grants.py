@@ -10,7 +10,7 @@ GUARDED = {
     "ledger": "SELECT, INSERT, UPDATE (body, salt)",
     "ledger_seals": "SELECT, INSERT, UPDATE (anchored_at)",
     "ledger_streams": "SELECT, INSERT, UPDATE (seq, head, sealed_seq)",
-    "ratings": "SELECT, INSERT, UPDATE (effective, service_event_id, case_id)",
+    "ratings": ("SELECT, INSERT, UPDATE (effective, service_event_id, case_id, rater_h, device_h)"),
     "rating_standings": "SELECT, INSERT",
     "alembic_version": "SELECT",
 }

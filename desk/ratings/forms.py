@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 
-from desk.kernel.form import DeskForm, Line, OneOf, Paragraph, SomeOf
+from desk.kernel.form import DeskForm, Line, OneOf, Paragraph, Phone, SomeOf
 from desk.ratings.labels import LEVELS
 
 LONGEST_COMMENT = 1_000
@@ -22,6 +22,11 @@ class RateForm(DeskForm):
     def prepare(self, tags: Sequence[tuple[str, str]]) -> None:
         """Hand in the words that may be chosen."""
         self.tags.choices = list(tags)
+
+
+class WindowRateForm(RateForm):
+    ticket = Line(_l("Number on your queue ticket or receipt"), longest=80)
+    phone = Phone(_l("Or the phone number you gave for it"))
 
 
 class EnterForm(DeskForm):

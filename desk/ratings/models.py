@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -111,7 +112,9 @@ class Rating(Model):
     """What somebody said of one occasion. Round 1 is their own, 2 after a rectification.
 
     Nothing but `effective` and `case_id` ever changes, and nothing is deleted: the database
-    refuses it. `effective` only repeats the last of its standings; without one it is true.
+    refuses it; `rater_h` and `device_h` may only be forgotten. `effective` only repeats the last of
+    its standings; without one it is true. `kiosk_seq` is the number a kiosk itself gave the tap, so
+    that none is taken twice.
     """
 
     __tablename__ = "ratings"
@@ -130,6 +133,7 @@ class Rating(Model):
         CheckConstraint("round BETWEEN 0 AND 2", "round"),
         Index(None, "region_id", "department_id", "given_at", "id"),
         Index(None, "region_id", "given_at", "id"),
+        Index("uq_ratings_kiosk", "region_id", "kiosk_id", "kiosk_seq", unique=True),
         Index(
             "ix_ratings_bad",
             "region_id",
@@ -163,6 +167,10 @@ class Rating(Model):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
     party_kind: Mapped[PartyKind] = mapped_column(one_of(PartyKind, "party_kind"))
     case_id: Mapped[UUID | None]
+    rater_h: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    device_h: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    kiosk_id: Mapped[UUID | None]
+    kiosk_seq: Mapped[int | None]
 
 
 class RatingStanding(Model):
@@ -196,3 +204,57 @@ class RatingStanding(Model):
     approval_id: Mapped[UUID | None]
     at: Mapped[datetime]
     by_user_id: Mapped[int | None]
+
+
+class Kiosk(Model):
+    """A tablet on which people rate at one window; `code` is in its address.
+
+    What it signs with is kept nowhere: it is made from `key_salt` and the key of hashes, which is
+    not in the database. `pair_h` is of the one-time code that gives it out. `event_id` is the
+    occasion the counter asks about at the moment. `last_n` is the newest of its requests that were
+    written down, so that none is played again; `last_seq` its highest tap that arrived.
+    """
+
+    __tablename__ = "kiosks"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        CheckConstraint("(pair_h IS NULL) = (pair_until IS NULL)", "pairing_ends"),
+        CheckConstraint("(key_salt IS NULL) = (paired_at IS NULL)", "paired_has_time"),
+        CheckConstraint("(event_id IS NULL) = (asked_at IS NULL)", "asked_has_time"),
+        Index(None, "region_id", "window_id"),
+    )
+
+    region_id: Mapped[int] = mapped_column(
+        ForeignKey("regions.id"), primary_key=True, autoincrement=False
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    window_id: Mapped[int] = mapped_column(ForeignKey("windows.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    pair_h: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    pair_until: Mapped[datetime | None]
+    key_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    made_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime]
+    paired_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    last_n: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_seq: Mapped[int] = mapped_column(default=0)
+    revoked_at: Mapped[datetime | None]
+    event_id: Mapped[UUID | None]
+    asked_at: Mapped[datetime | None]
+
+
+class KioskGap(Model):
+    """A time in which a kiosk that was paired was not heard of."""
+
+    __tablename__ = "kiosk_gaps"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["region_id", "kiosk_id"], ["kiosks.region_id", "kiosks.id"], name="fk_kiosk_gaps_kiosk"
+        ),
+    )
+
+    region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kiosk_id: Mapped[UUID] = mapped_column(primary_key=True)
+    from_at: Mapped[datetime] = mapped_column(primary_key=True)
+    until_at: Mapped[datetime]

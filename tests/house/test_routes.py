@@ -151,6 +151,7 @@ TABLE = {
     "GET|POST /rate": "public",
     "GET|POST /rate/<token>": "public",
     "GET /rate/thanks": "public",
+    "GET|POST /rate/window/<code>": "public",
     "GET /readyz": "public",
     "GET /supervision/": "figures:see",
     "GET /supervision/cards": "cards:see",

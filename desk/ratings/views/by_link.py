@@ -2,24 +2,23 @@
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
-from desk.access.doors import actor_or_none, public
+from desk.access.doors import public
 from desk.catalogue.models import ItemVersion
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
-from desk.kernel.errors import Gone, Invalid, NotAllowed, NotFound
+from desk.kernel.errors import Gone, Invalid, NotFound
 from desk.organisation.models import Window
-from desk.organisation.queries import codes_of, home_timetable
 from desk.ratings import queries
 from desk.ratings.actions import giving
-from desk.ratings.actions.giving import RatingData
 from desk.ratings.forms import EnterForm, RateForm
 from desk.ratings.labels import LEVELS
 from desk.ratings.queries import Opened
 from desk.ratings.views.doors import blueprint
+from desk.ratings.views.raters import device, known_again, refuse_staff
+from desk.ratings.views.words import said, words_by_level
 
 
 @blueprint.route("/rate", methods=["GET", "POST"])
@@ -39,31 +38,25 @@ def enter() -> ResponseReturnValue:
 @blueprint.route("/rate/<token>", methods=["GET", "POST"])
 @public
 def give(token: str) -> ResponseReturnValue:
-    if actor_or_none() is not None:
-        raise NotAllowed(
-            _("You are signed in as staff. Ratings are given by those who were served.")
-        )
+    now = utc_now()
+    refuse_staff(now)
     opened = _opened(token)
-    form = RateForm()
-    tags = _tags()
+    form, tags = RateForm(), words_by_level(now)
     form.prepare([(code, name) for words in tags.values() for code, name in words])
     if request.method == "GET":
-        return _page(form, opened, tags)
+        return known_again(_page(form, opened, tags))
     if not form.validate_on_submit():
         return _page(form, opened, tags), 422
     try:
-        data = RatingData(
-            int(str(form.level.data)), tuple(form.tags.data or ()), form.comment.data or None
-        )
         with transaction():
             again = _opened(token)
-            giving.give(again.token, again.event, data, now=utc_now())
+            giving.give(again.token, again.event, said(form), now=now, device_h=device(now))
     except Invalid as error:
         form.blame(error)
         return _page(form, _opened(token), tags), 422
     except IntegrityError as error:
         raise Gone(_("This occasion has been rated already. Each can be rated once.")) from error
-    return redirect(url_for("ratings.thanks"), 303)
+    return known_again(redirect(url_for("ratings.thanks"), 303))
 
 
 def _opened(token: str) -> Opened:
@@ -81,16 +74,6 @@ def _opened(token: str) -> Opened:
     if opened.token.expires_at <= utc_now():
         raise Gone(_("This link was open for 30 days. Its time is over."))
     return opened
-
-
-def _tags() -> dict[int, list[tuple[str, str]]]:
-    """Give the words of each level in the language of the page, the three core ones first."""
-    lang = str(get_locale())
-    found: dict[int, list[tuple[str, str]]] = {level: [] for level in LEVELS}
-    now = utc_now()
-    for entry in codes_of("rating_tags", home_timetable(now).local_day(now)):
-        found[int(entry.code[0])].append((entry.code, entry.name(lang)))
-    return found
 
 
 def _page(form: RateForm, opened: Opened, tags: dict[int, list[tuple[str, str]]]) -> str:

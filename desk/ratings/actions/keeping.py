@@ -1,0 +1,127 @@
+"""Keeping one rating as it was given, whatever way it came: the only place that writes one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+
+from desk.casework.models import Case
+from desk.casework.place import place_of
+from desk.casework.words import IdentityMode, PartyKind
+from desk.kernel.db import db
+from desk.kernel.errors import Invalid
+from desk.kernel.ids import uuid7
+from desk.organisation.queries import codes_of
+from desk.ratings.actions.bad_ratings import open_case
+from desk.ratings.actions.counting import count_and_record
+from desk.ratings.models import Rating, RatingChannel, ServiceEvent
+from desk.ratings.occasions import Spot
+from desk.ratings.scoring import opens_case
+
+
+@dataclass(frozen=True, slots=True)
+class RatingData:
+    """What somebody chose and wrote."""
+
+    level: int
+    tags: tuple[str, ...] = ()
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a rating came: its channel, its round, what it counts for, and from whom and what."""
+
+    channel: RatingChannel
+    round: int = 1
+    scored: bool = True
+    effective: bool = True
+    given_at: datetime | None = None
+    rater_h: bytes | None = None
+    device_h: bytes | None = None
+    kiosk: tuple[object, int] | None = None
+
+
+def keep(of: ServiceEvent | Spot, data: RatingData, way: Way, *, now: datetime) -> Rating:
+    """Write down a rating, count it, and put its line into the ledger.
+
+    Raises Invalid for a level or tag that does not exist. What is of no occasion, or not scored, is
+    counted apart. A bad one that counts opens its case in the same transaction.
+    """
+    check(data, now.date())
+    event = of if isinstance(of, ServiceEvent) else None
+    place = place_of(of.region_id, of.hall_id, now)
+    given_at = way.given_at or now
+    kiosk_id, kiosk_seq = way.kiosk or (None, None)
+    rating = Rating(
+        region_id=of.region_id,
+        id=uuid7(now),
+        service_event_id=event.id if event else None,
+        round=way.round,
+        level=data.level,
+        tags=list(data.tags),
+        comment=data.comment,
+        channel=way.channel,
+        identity_mode=_identity_of(event),
+        scored=way.scored and event is not None,
+        effective=way.effective,
+        is_test=event.is_test if event else False,
+        given_at=given_at,
+        received_at=now,
+        visible_on=_next_working_day(place.day(now), place.timetable.calendar.is_workday),
+        department_id=of.department_id,
+        hall_id=of.hall_id,
+        window_id=of.window_id,
+        clerk_id=event.clerk_id if event else None,
+        item_id=event.item_id if event else None,
+        party_kind=event.party_kind if event else PartyKind.INDIVIDUAL,
+        rater_h=way.rater_h,
+        device_h=way.device_h,
+        kiosk_id=kiosk_id,
+        kiosk_seq=kiosk_seq,
+    )
+    if event is not None and way.effective and _becomes_a_case(rating, event, now):
+        rating.case_id = open_case(event, rating, now=now)
+    db.session.add(rating)
+    db.session.flush()
+    count_and_record(rating, event, place.day(given_at), now=now)
+    return rating
+
+
+def _becomes_a_case(rating: Rating, event: ServiceEvent, now: datetime) -> bool:
+    return opens_case(
+        rating.level,
+        round_=rating.round,
+        scored=rating.scored,
+        is_test=rating.is_test,
+        occurred_at=event.occurred_at,
+        now=now,
+    )
+
+
+def check(data: RatingData, today: date) -> None:
+    """Raise Invalid for a level that is none of the five, or words of another level."""
+    if data.level not in range(1, 6):
+        raise Invalid(_l("Choose one of the five levels."), field="level")
+    known = {e.code for e in codes_of("rating_tags", today) if e.code.startswith(str(data.level))}
+    if not set(data.tags) <= known:
+        raise Invalid(_l("Choose only words of the level you chose."), field="tags")
+
+
+def _identity_of(event: ServiceEvent | None) -> IdentityMode:
+    """Keep who rates hidden from the unit unless nobody is known at all."""
+    if event is None:
+        return IdentityMode.ANONYMOUS
+    if event.case_id is None:
+        return IdentityMode.CONFIDENTIAL
+    case = db.session.get_one(Case, (event.region_id, event.case_id))
+    hidden = case.identity_mode is IdentityMode.ANONYMOUS
+    return IdentityMode.ANONYMOUS if hidden else IdentityMode.CONFIDENTIAL
+
+
+def _next_working_day(day: date, is_workday: Callable[[date], bool]) -> date:
+    following = day + timedelta(days=1)
+    while not is_workday(following):
+        following += timedelta(days=1)
+    return following

@@ -1,0 +1,30 @@
+"""Writing down a rating given by the poster of a window."""
+
+from datetime import datetime
+
+from desk.organisation.models import Hall, Window
+from desk.ratings.actions.keeping import RatingData, Way, keep
+from desk.ratings.models import Rating, RatingChannel
+from desk.ratings.occasions import occasion_by_phone, occasion_by_ticket, spot_of
+
+
+def give_at_window(
+    window: Window,
+    hall: Hall,
+    data: RatingData,
+    *,
+    ticket: str,
+    phone: str,
+    device_h: bytes,
+    now: datetime,
+) -> Rating:
+    """Keep a rating of the occasion somebody means by ticket or telephone number.
+
+    Where there is none, or it has been rated, the rating is kept in the open tier: shown, not
+    scored. Both are looked for in either case, so that no answer comes sooner than another.
+    """
+    by_ticket = occasion_by_ticket(hall.region_id, window.id, ticket, at=now)
+    by_phone = occasion_by_phone(hall.region_id, window.id, phone, at=now)
+    event = (by_ticket if ticket else None) or (by_phone if phone else None)
+    way = Way(channel=RatingChannel.QR, device_h=device_h)
+    return keep(event or spot_of(window, hall), data, way, now=now)

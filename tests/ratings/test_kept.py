@@ -1,0 +1,50 @@
+"""What the database lets nobody change of a rating, column by column, also of later ones."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import Column, update
+
+from desk.kernel.clock import utc_now
+from desk.kernel.db import db, transaction
+from desk.ratings.actions.keeping import RatingData, Way, keep
+from desk.ratings.models import Rating, RatingChannel
+from desk.ratings.occasions import Spot
+from tests.ratings.hall import furnish
+
+MAY_CHANGE = {"effective", "service_event_id", "case_id", "rater_h", "device_h"}
+OTHER = {bytes: b"x", int: 3, str: "x", bool: None, datetime: datetime(2020, 1, 1, tzinfo=UTC), date: date(2020, 1, 1), UUID: UUID(int=7), list: ["x"], dict: ["x"]}  # fmt: skip
+
+
+def other_value(column: Column[object], now: object) -> object:
+    """Give a value of the column's type that is not the one it has."""
+    words = getattr(column.type, "enum_class", None)
+    if words is not None:
+        return next(word for word in words if word is not now)
+    if isinstance(now, bool):
+        return not now
+    return OTHER[type(now) if now is not None else column.type.python_type]
+
+
+def test_nothing_of_a_rating_changes_but_what_may(app: Flask) -> None:
+    place = furnish()
+    spot = Spot(place.region, place.hall, place.department, place.window)
+    way = Way(channel=RatingChannel.QR, rater_h=b"r" * 16, device_h=b"d" * 16)
+    with transaction():
+        kept = keep(spot, RatingData(1), way, now=utc_now())
+        values = {column.key: getattr(kept, column.key) for column in Rating.__table__.columns}
+    columns = [c for c in Rating.__table__.columns if c.key not in MAY_CHANGE]
+    assert len(columns) >= 20
+    for column in columns:
+        new = other_value(column, values[column.key])
+        with pytest.raises(Exception, match="never edited"), transaction():
+            db.session.execute(update(Rating).values({column.key: new}))
+    for column in ("rater_h", "device_h"):
+        with pytest.raises(Exception, match="never edited"), transaction():
+            db.session.execute(update(Rating).values({column: b"other"}))
+        with transaction():
+            db.session.execute(update(Rating).values({column: None}))
+        with pytest.raises(Exception, match="never edited"), transaction():
+            db.session.execute(update(Rating).values({column: b"other"}))
