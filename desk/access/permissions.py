@@ -89,6 +89,9 @@ class Permission(StrEnum):
     IMPROVEMENT_OPEN = "improvement:open"
     IMPROVEMENT_DONE = "improvement:done"
     IMPROVEMENT_REOPEN = "improvement:reopen"
+    PUBLICATION_SEE = "publication:see"
+    PUBLICATION_WRITE = "publication:write"
+    PUBLICATION_DECIDE = "publication:decide"
     LATE_SEE = "late:see"
     FIGURES_SEE = "figures:see"
     RATINGS_SEE = "ratings:see"
@@ -174,6 +177,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.IMPROVEMENT_OPEN:        (R.LEAD, R.SUPERVISOR),
     P.IMPROVEMENT_DONE:        (R.LEAD,),
     P.IMPROVEMENT_REOPEN:      (R.SUPERVISOR,),
+    P.PUBLICATION_SEE:         (R.CLERK, R.SUPERVISOR),
+    P.PUBLICATION_WRITE:       (R.CLERK, R.SUPERVISOR),
+    P.PUBLICATION_DECIDE:      (R.SUPERVISOR,),
     P.LATE_SEE:                (R.SUPERVISOR,),
     P.FIGURES_SEE:             (R.SUPERVISOR,),
     P.RATINGS_SEE:             (R.SUPERVISOR,),
@@ -202,6 +208,7 @@ SECOND_PERSON = frozenset(
         P.CASE_DIVERT,
         P.CASE_OVERTURN,
         P.CARD_DECIDE,
+        P.PUBLICATION_DECIDE,
     }
 )
 """What somebody else must do than whoever wrote or asked for it."""

@@ -217,5 +217,15 @@ class AnswerForm(DeskForm):
     )
 
 
+class ConsentForm(DeskForm):
+    """Whether others may be told of the case."""
+
+    agree = OneOf(
+        _l("May we tell others of it?"),
+        choices=(("yes", _l("Yes, I agree")), ("no", _l("No, I take it back"))),
+        required=_l("Choose yes or no."),
+    )
+
+
 class EmptyForm(DeskForm):
     """A button alone."""

@@ -12,6 +12,7 @@ from desk.insight.views import blueprint as insight
 from desk.intake.views import blueprint as intake
 from desk.kernel.db import reads_together
 from desk.notify.views import blueprint as notify
+from desk.publishing.views import blueprint as publishing
 from desk.ratings.views import blueprint as ratings
 from desk.settings import Settings
 from desk.supervision.views import blueprint as supervision
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     intake,
     catalogue,
     ratings,
+    publishing,
     accounts,
     workbench,
     writing,

@@ -70,6 +70,7 @@ TOGETHER = tuple(one.value for one in Together)
 TABS = ("", *(f"?tab={tab.value}" for tab in Tab))
 CASE = "/desk/cases/{n.number}"
 
+PUBLICATION = "/supervision/publications/00000000-0000-0000-0000-000000000007"
 IMPROVEMENT = "/supervision/improvements/00000000-0000-0000-0000-000000000007"
 GETS: dict[str, Paths] = {
     "accounts.absence": at("/account/absence"),
@@ -134,6 +135,16 @@ GETS: dict[str, Paths] = {
     "intake.you": at("/complaints/new/you"),
     "notify.dead_letters": at("/admin/letters/"),
     "ratings.at_window": at("/rate/window/XZ-nothing"),
+    "publishing.publication": at(f"/published/{NOBODYS_KEY}"),
+    "publishing.publications": lambda _: [
+        "/supervision/publications", "/supervision/publications?standing=waiting",
+    ],
+    "publishing.published": at("/published"),
+    "publishing.read": at(PUBLICATION),
+    "publishing.write": lambda n: [
+        f"/supervision/publications/new?case={n.number}",
+        f"/supervision/publications/new?improvement={NOBODYS_KEY}",
+    ],
     "ratings.enter": at("/rate"),
     "ratings.give": at("/rate/{n.token}"),
     "ratings.thanks": at("/rate/thanks"),
@@ -280,6 +291,9 @@ POSTS: dict[str, Post] = {
     "intake.nudge": Post(at("/complaints/{n.number}/nudge"), _text),
     "intake.receipt": Post(at("/complaints/receipt")),
     "intake.tell": Post(at("/complaints/new/tell")),
+    "intake.telling_others": Post(
+        at("/complaints/{n.number}/telling"), lambda _: [{"agree": "yes"}]
+    ),
     "intake.text_step": Post(at("/complaints/{n.number}/withdraw"), _text),
     "intake.track": Post(
         at("/complaints/track"), lambda n: [{"number": n.number, "code": "0" * 16}]
@@ -293,6 +307,13 @@ POSTS: dict[str, Post] = {
     "supervision.appeal_card": Post(at("/supervision/cards/{n.card}/appeal"), _text),
     "supervision.decide_card": Post(
         at("/supervision/cards/{n.card}/decide"), lambda _: [{"uphold": "yes", "text": "属实。"}]
+    ),
+    "publishing.decide": Post(at(f"{PUBLICATION}/decide"), lambda _: [{"verdict": "yes"}]),
+    "publishing.remove": Post(at(f"{PUBLICATION}/remove"), lambda _: [{"cause": "wrong"}]),
+    "publishing.take_back": Post(at(f"{PUBLICATION}/take-back")),
+    "publishing.write": Post(
+        at("/supervision/publications/new"),
+        lambda n: [{"case": n.number, "title": "t", "happened": "h", "done": "d"}],
     ),
     "supervision.finish_improvement": Post(at(f"{IMPROVEMENT}/done"), _cases),
     "supervision.link_improvement": Post(at(f"{IMPROVEMENT}/link"), _cases),

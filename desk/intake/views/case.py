@@ -20,14 +20,14 @@ from desk.casework.models import Case, CaseMessage
 from desk.casework.numbers import parse_case_number
 from desk.casework.queries.scope import case_of
 from desk.casework.situation import StepData
-from desk.casework.words import Solved, Status
+from desk.casework.words import Kind, Solved, Status
 from desk.casework.workflow import Move
 from desk.files.arriving import taking_in
 from desk.files.incoming import Arrived
 from desk.files.kinds import MOST_AT_ONCE, PUBLIC_FAMILIES
 from desk.intake import queries
-from desk.intake.forms import ConfirmForm, EmptyForm, TextForm, TrackForm
-from desk.intake.views.doors import MESSAGES, blueprint, count_uploads, house, throttle
+from desk.intake.forms import ConfirmForm, ConsentForm, EmptyForm, TextForm, TrackForm
+from desk.intake.views.doors import MESSAGES, blueprint, count_uploads, house, lang, throttle
 from desk.intake.views.tracking import actor_for, door
 from desk.kernel.clock import utc_now
 from desk.kernel.db import transaction
@@ -35,6 +35,10 @@ from desk.kernel.errors import Busy, Conflict, Invalid, NotAllowed, TooMany
 from desk.kernel.form import DeskForm
 from desk.kernel.uploads import Upload
 from desk.kernel.vault import hashes
+from desk.publishing.actions import give_consent, withdraw_consent
+from desk.publishing.labels import CONSENT
+from desk.publishing.queries import consent_of
+from desk.publishing.words import CONSENT_WORDS
 
 MESSAGE = "message"
 STEPS = {
@@ -137,8 +141,20 @@ def _page(
         most=MOST_AT_ONCE,
         solved=(form if isinstance(form, ConfirmForm) else ConfirmForm(formdata=None)).solved,
         S=Status,
+        **_telling(seen.case),
     )
     return page, status
+
+
+def _telling(case: Case) -> dict[str, object]:
+    """Say what a complainant is asked about telling others; nothing before the case is closed."""
+    asked = case.status is Status.CLOSED and case.kind is Kind.COMPLAINT
+    return {
+        "may_tell": asked,
+        "consent": consent_of(case.region_id, case.id) if asked else None,
+        "consent_words": CONSENT,
+        "words_now": CONSENT_WORDS,
+    }
 
 
 def _happened(seen: queries.Tracked) -> list[tuple[str, datetime]]:
@@ -312,3 +328,25 @@ def confirm_joined(number: str) -> ResponseReturnValue:
         ),
         _("Thank you. We have written down what you said."),
     )
+
+
+@blueprint.post("/complaints/<number>/telling")
+@public
+def telling_others(number: str) -> ResponseReturnValue:
+    """Agree that others are told of the case, or take the agreement back."""
+    form = ConsentForm()
+
+    def work(actor: Actor, _files: tuple[Arrived, ...]) -> Case:
+        found = case_of(actor, number)
+        if form.agree.data == "yes":
+            give_consent(found, lang(), by=actor, now=utc_now())
+        else:
+            withdraw_consent(found, by=actor, now=utc_now())
+        return found
+
+    done = (
+        _("Thank you. Two people read the text over before anybody else can.")
+        if form.agree.data == "yes"
+        else _("You took it back. What rested on it is no longer to be read.")
+    )
+    return _act(number, "telling", form, work, done)

@@ -20,6 +20,9 @@ from desk.intake.views.drafting import keep, missing_before, onward, token, unde
 from desk.intake.views.matter import reason_choices
 from desk.kernel.clock import utc_now
 from desk.kernel.errors import Busy, Gone, TooMany
+from desk.organisation.queries import region_ids_below
+from desk.publishing.models import Publication
+from desk.publishing.queries import published_about
 
 LONGEST_TITLE = 200
 LONGEST_ID = 32
@@ -123,7 +126,14 @@ def _page(form: TellForm, found: dict[str, Any]) -> str:
         most=MOST_AT_ONCE,
         room=has_room(place.store, reserve=place.reserve),
         full=len(found.get(FILES) or ()) >= MOST_AT_ONCE,
+        answers=_answers(found),
     )
+
+
+def _answers(found: dict[str, Any]) -> Sequence[Publication]:
+    """List what was published on the item that is meant: perhaps it answers the question."""
+    region_ids = sorted(region_ids_below(here().region.id))
+    return published_about(region_ids, found["what"].get("item_id"))
 
 
 def _suggested_title(what_part: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ from desk.casework.queries.related import Precedent
 from desk.casework.queries.scope import case_of, permissions_at, sees_identity
 from desk.casework.queries.search import search
 from desk.casework.queries.undertakings import undertakings_of
-from desk.casework.words import LinkKind, Status
+from desk.casework.words import Kind, LinkKind, Status
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
 from desk.kernel.errors import Invalid, NotAllowed
@@ -96,6 +96,9 @@ def page(number: str, form: DeskForm) -> str:
         labels=LINK,
         outcomes=OUTCOME,
         improvements=undertakings_of(case),
+        may_tell=Permission.PUBLICATION_WRITE in may
+        and case.status is Status.CLOSED
+        and case.kind is Kind.COMPLAINT,
         may_improve=Permission.IMPROVEMENT_OPEN in may,
         may_link=Permission.CASE_LINK in may,
         may_join=Permission.CASE_MERGE in may and case.status in JOINABLE,
