@@ -93,6 +93,7 @@ class Permission(StrEnum):
     PUBLICATION_WRITE = "publication:write"
     PUBLICATION_DECIDE = "publication:decide"
     LATE_SEE = "late:see"
+    SHIFT_SEE = "shift:see"
     FIGURES_SEE = "figures:see"
     RATINGS_SEE = "ratings:see"
     LETTERS_SEE = "letters:see"
@@ -181,6 +182,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.PUBLICATION_WRITE:       (R.CLERK, R.SUPERVISOR),
     P.PUBLICATION_DECIDE:      (R.SUPERVISOR,),
     P.LATE_SEE:                (R.SUPERVISOR,),
+    P.SHIFT_SEE:               (R.CLERK, R.SUPERVISOR),
     P.FIGURES_SEE:             (R.SUPERVISOR,),
     P.RATINGS_SEE:             (R.SUPERVISOR,),
     P.LETTERS_SEE:             (R.ADMIN,),

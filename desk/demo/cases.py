@@ -25,7 +25,7 @@ from desk.casework.workflow import Move
 from desk.demo.history import Historian
 from desk.demo.items import CatalogueItem
 from desk.demo.place import Place
-from desk.demo.scripts import Matter, complaint, rectification
+from desk.demo.scripts import Matter, complaint, rectification, stalled
 from desk.demo.words import (
     COMPANIES,
     COMPANY_ENDING,
@@ -59,6 +59,23 @@ MONTHS = 24
 RECENT_DAYS = 25
 RECENT_SHARE = 0.05
 
+STALLED = (
+    (0, 1.2),
+    (3, 6.5),
+    (4, 8),
+    (2, 3),
+    (1, 2.2),
+    (4, 5),
+    (3, 3.1),
+    (4, 12),
+    (5, 9),
+    (2, 1.1),
+    (0, 4),
+    (4, 4),
+    (4, 7),
+)
+"""After how many steps a case is left alone, and how many days ago it was filed."""
+
 
 class Filer:
     """Invents cases and hands them to the historian."""
@@ -72,15 +89,20 @@ class Filer:
         self.reasons = {entry.code: entry for entry in codes_of("reasons", self.now.date())}
         self.numbers: set[str] = set()
 
-    def file_complaint(self) -> Case:
-        """Invent one complaint and walk it."""
+    def file_stalled(self, n: int) -> Case:
+        """Invent a complaint of the last days that somebody has left alone, and walk it so far."""
+        steps, days = STALLED[n % len(STALLED)]
+        return self.file_complaint(self.now - timedelta(days=days, hours=n % 5), steps)
+
+    def file_complaint(self, at: datetime | None = None, steps: int | None = None) -> Case:
+        """Invent one complaint and walk it; with `steps` only so far."""
         rng = self.rng
         item = self.items[min(int(rng.paretovariate(0.6) * 7), len(self.items)) - 1]
         business = rng.random() < 0.22
         lang = 1 if rng.random() < 0.06 else 0
         mode = rng.choices(list(IdentityMode), (80, 13, 7))[0]
         reason = rng.choices(list(REASON_WEIGHTS), list(REASON_WEIGHTS.values()))[0]
-        filed_at = self.filing_instant()
+        filed_at = at or self.filing_instant()
         kind = PartyKind.BUSINESS if business else PartyKind.INDIVIDUAL
         data = None if mode is IdentityMode.ANONYMOUS else self.somebody(business=business)
         words = self.reasons[reason].attrs
@@ -114,7 +136,8 @@ class Filer:
             hidden=mode is not IdentityMode.REAL,
             lang=lang,
         )
-        self.historian.walk(case, Move.SUBMIT, self.where, complaint(matter, rng))
+        beats = complaint(matter, rng) if steps is None else stalled(matter, rng, steps)
+        self.historian.walk(case, Move.SUBMIT, self.where, beats)
         return case
 
     def open_rectification(

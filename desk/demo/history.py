@@ -32,9 +32,11 @@ from desk.casework.words import (
     Step,
 )
 from desk.casework.workflow import Move
+from desk.demo import ladder
 from desk.demo.place import Place
 from desk.demo.scripts import Beat
 from desk.kernel.db import db
+from desk.supervision.models import Card
 from desk.tally.actions import Leaf
 from desk.worktime.deadline import due, elapsed
 
@@ -54,6 +56,7 @@ class Walk:
     messages: list[CaseMessage] = field(default_factory=list)
     lines: list[dict[str, Any]] = field(default_factory=list)
     counted: list[tuple[Leaf, int]] = field(default_factory=list)
+    cards: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Historian:
@@ -92,10 +95,20 @@ class Historian:
                 at = self._worked(beat, at, place)
                 if at > self.now:
                     break
+                self._climb(walk, at)
                 self._take(walk, beat, at)
+            self._climb(walk, self.now)
         db.session.flush()
         self.walks.append(walk)
         return walk
+
+    def _climb(self, walk: Walk, now: datetime) -> None:
+        """Issue what the clocks have reached until now, as the desk does every minute."""
+
+        def write(what: str, body: dict[str, Any], at: datetime) -> None:
+            self._line(walk, what, None, None, SYSTEM, at, Visibility.TEAM, body)
+
+        walk.cards += ladder.climb(walk.case, walk.clocks, walk.place, walk.lines, write, now=now)
 
     def _worked(self, beat: Beat, at: datetime, place: CasePlace) -> datetime:
         """Put a beat into working hours, unless it is the complainant's or the desk's own."""
@@ -287,6 +300,9 @@ class Historian:
                 for walk in self.walks
             ],
         )
+        cards = [card for walk in self.walks for card in walk.cards]
+        if cards:
+            db.session.execute(insert(Card), cards)
         counted = [entry for walk in self.walks for entry in walk.counted]
         self.walks.clear()
         return counted

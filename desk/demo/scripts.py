@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from random import Random
 
 from desk.casework.situation import StepData
@@ -62,6 +63,11 @@ def complaint(matter: Matter, rng: Random) -> Iterator[Beat]:
         yield _contact_and_reply(matter, rng, _outcome(draw))
     yield _approved(matter, rng, _outcome(draw))
     yield from _ending(matter, rng, _outcome(draw))
+
+
+def stalled(matter: Matter, rng: Random, steps: int) -> Iterator[Beat]:
+    """Tell how a complaint takes a few steps and is then left alone."""
+    yield from islice(_to_reply(matter, rng, late=False, outcome=Outcome.DONE), steps)
 
 
 def rectification(matter: Matter, rng: Random) -> Iterator[Beat]:

@@ -20,6 +20,12 @@ SINCE: dict[Level, LazyString] = {
     Level.YELLOW: _l("overdue by one working day"),
     Level.RED: _l("overdue by three working days"),
 }
+HOW_LATE: dict[Level, LazyString] = {
+    Level.AMBER: _l("About to be late"),
+    Level.BLUE: _l("Late"),
+    Level.YELLOW: _l("Late by a working day"),
+    Level.RED: _l("Late by three working days"),
+}
 CAUSE: dict[Cause, LazyString] = {
     Cause.ROUNDS: _l("to be done again for the second time or more"),
     Cause.FALSE_CLOSURE: _l("closed as solved, and found not to be"),

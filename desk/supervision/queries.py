@@ -186,6 +186,11 @@ def card_of(actor: Actor, key: UUID) -> tuple[Card, Case, Approval | None]:
     return card, case, appeal
 
 
+def clock_of(card: Card) -> CaseClock:
+    """Give the run of a clock that a card was issued for."""
+    return db.session.get_one(CaseClock, (card.region_id, card.case_id, card.step, card.n))
+
+
 def is_reachable(actor: Actor, case: Case) -> bool:
     """Tell whether somebody may open the case of a card."""
     here = and_(Case.region_id == case.region_id, Case.id == case.id)

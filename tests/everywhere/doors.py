@@ -157,7 +157,12 @@ GETS: dict[str, Paths] = {
     ],
     "supervision.improvement": at(IMPROVEMENT),
     "supervision.improvements": at("/supervision/improvements"),
+    "supervision.late": at("/supervision/late"),
+    "supervision.late_cases": lambda _: [
+        "/supervision/late/cases", "/supervision/late/cases?level=blue",
+    ],
     "supervision.new_improvement": at("/supervision/improvements/new?case={n.number}"),
+    "supervision.shift": at("/supervision/shift"),
     "web.healthz": at("/healthz"),
     "web.language": at("/language/en?next=/"),
     "web.readyz": at("/readyz"),

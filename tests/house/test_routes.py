@@ -176,7 +176,10 @@ TABLE = {
     "POST /supervision/publications/<uuid:key>/remove": "publication:decide",
     "POST /supervision/publications/<uuid:key>/take-back": "publication:write",
     "GET|POST /supervision/publications/new": "publication:write",
+    "GET /supervision/late": "late:see",
+    "GET /supervision/late/cases": "late:see",
     "GET /supervision/ratings": "ratings:see",
+    "GET /supervision/shift": "shift:see",
     "GET /type-size/<size>": "public",
 }
 

@@ -13,7 +13,9 @@ from desk.approvals.models import Approval
 from desk.approvals.queries import votes_on
 from desk.approvals.words import ApprovalState
 from desk.casework import labels as case_labels
+from desk.casework.explaining import lines_of
 from desk.casework.models import Case
+from desk.casework.place import place_of
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
 from desk.kernel.errors import Conflict, DeskError, Invalid, NotAllowed
@@ -83,6 +85,7 @@ def _page(key: UUID, form: AppealForm | DecideForm | None = None) -> str:
     votes = votes_on(objection) if objection else ()
     people = [*([objection.asked_by] if objection else []), *(vote.user_id for vote in votes)]
     names = Units([(card.department_id, card.hall_id)])
+    clock, table = queries.clock_of(card), place_of(case.region_id, case.hall_id, now).timetable
     return render_template(
         "supervision/card.html",
         card=card,
@@ -100,6 +103,9 @@ def _page(key: UUID, form: AppealForm | DecideForm | None = None) -> str:
         labels=labels,
         why=labels.why(card.level, card.cause),
         step_names=case_labels.STEP,
+        clock=clock,
+        lines=lines_of(clock, table),
+        today=table.local_day(now),
         month_of_card=home_timetable(now).local_day(card.issued_at).strftime("%Y-%m"),
     )
 

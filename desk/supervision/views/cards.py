@@ -10,11 +10,11 @@ from desk.access.doors import current_actor, requires
 from desk.access.permissions import Permission
 from desk.casework import labels as case_labels
 from desk.casework.ladder import CARDS, SEVERITY, Level
-from desk.kernel.errors import Invalid, NotFound
+from desk.kernel.errors import NotFound
 from desk.kernel.paging import read_cursor
 from desk.supervision import labels, queries
 from desk.supervision.queries import Standing, Wanted
-from desk.supervision.views.doors import Period, Units, blueprint, period
+from desk.supervision.views.doors import Period, Units, blueprint, id_of, period
 
 LEVELS = tuple(sorted(CARDS, key=SEVERITY.__getitem__))
 
@@ -96,15 +96,8 @@ def _wanted(of: Period) -> Wanted:
     except ValueError as error:
         raise NotFound(_("There is no such list of cards. Choose one from the page.")) from error
     if "department" in request.args or "hall" in request.args:
-        wanted = replace(wanted, department_id=_id_of("department"), hall_id=_id_of("hall"))
+        wanted = replace(wanted, department_id=id_of("department"), hall_id=id_of("hall"))
     return wanted
-
-
-def _id_of(name: str) -> int:
-    text = request.args.get(name, "") or "0"
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Invalid(_("This address is not one of ours. Start from the overview."))
-    return int(text)
 
 
 def _chosen(wanted: Wanted) -> dict[str, str]:

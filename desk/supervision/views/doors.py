@@ -9,9 +9,11 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from desk.kernel.clock import utc_now
-from desk.kernel.errors import NotFound
+from desk.kernel.errors import Invalid, NotFound
 from desk.organisation.queries import home_timetable, names_of_departments, names_of_halls
 from desk.worktime.periods import Month, month_of
+
+LONGEST_ID = 9
 
 blueprint = Blueprint("supervision", __name__, url_prefix="/supervision")
 
@@ -36,6 +38,14 @@ def period() -> Period:
         raise NotFound(_("There are no figures for this month. Choose one from the page."))
     since, until = month.bounds(table.zone)
     return Period(month, today, since, until)
+
+
+def id_of(name: str) -> int:
+    """Read an id from the address; 0 where there is none, and Invalid for what can be none."""
+    text = request.args.get(name, "") or "0"
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST_ID:
+        raise Invalid(_("This address is not one of ours. Start from the overview."))
+    return int(text)
 
 
 class Units:
