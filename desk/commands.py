@@ -8,6 +8,7 @@ import click
 from flask import current_app
 
 from desk.accounts import commands as accounts
+from desk.api import commands as api
 from desk.audit import commands as audit
 from desk.casework import commands as casework
 from desk.catalogue import commands as catalogue
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
     accounts,
+    api,
     audit,
     casework,
     catalogue,

@@ -9,11 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from desk.access.actors import Actor
 from desk.access.permissions import Permission
+from desk.access.scopes import ApiScope
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-declared: dict[Callable[..., Any], Permission | None] = {}
+declared: dict[Callable[..., Any], Permission | ApiScope | None] = {}
 take_files: set[Callable[..., Any]] = set()
+large_bodies: dict[Callable[..., Any], int] = {}
+"""Routes of systems that may send more bytes than a page does, and how many."""
 
 
 class SignInNeeded(Exception):
@@ -39,6 +42,29 @@ def public(view: View) -> View:
     """Open this route to everybody."""
     declared[view] = None
     return view
+
+
+def for_systems(
+    scope: ApiScope, admit: Callable[[ApiScope], None], *, largest: int | None = None
+) -> Callable[[View], View]:
+    """Open this route to systems whose token is good for it; `admit` looks at the token.
+
+    Nobody is signed in here: a cookie opens nothing.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
+            g.actor = None
+            admit(scope)
+            return current_app.ensure_sync(view)(*args, **kwargs)  # type: ignore[no-any-return]
+
+        declared[guarded] = scope
+        if largest is not None:
+            large_bodies[guarded] = largest
+        return guarded  # type: ignore[return-value]
+
+    return decorate
 
 
 def takes_files(view: View) -> View:

@@ -62,3 +62,7 @@ class Busy(DeskError):
 
 class Gone(DeskError):
     """It existed and was used up or has run out."""
+
+
+class TokenNeeded(DeskError):
+    """No token came with the request, or none that holds."""

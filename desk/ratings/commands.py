@@ -1,157 +1,115 @@
-"""Importing service events from the hall's own system."""
+"""Loading what the hall's own systems know, from the command line."""
 
-import csv
-import json
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
+from flask_babel import gettext as _
 from sqlalchemy import select
 
-from desk.casework.words import PartyKind
-from desk.catalogue.models import Item
-from desk.catalogue.queries import version_in_force
-from desk.kernel.cli import group
+from desk.kernel.cli import at_terminal, group
 from desk.kernel.clock import utc_now
+from desk.kernel.csv_file import ENCODINGS
 from desk.kernel.db import db, transaction
-from desk.organisation.models import Department, Hall, Region, Window
 from desk.organisation.queries import home_region
-from desk.ratings.actions.events import EventData, take_events
 from desk.ratings.actions.links import new_link
-from desk.ratings.models import RatingChannel
+from desk.ratings.fates import Fate, Outcome
+from desk.ratings.files import told_in
+from desk.ratings.importing import Load, Mark, load_file
+from desk.ratings.loading import Teller, load_events
+from desk.ratings.models import EventSource, RatingChannel, ServiceEvent
 
-CHUNK = 500
-SHOWN = 20
-NEEDED = ("source_system", "project_no", "service_no", "department", "hall", "occurred_at")
-LONGEST = 80
+NEEDED = ("project_no", "service_no", "hall", "occurred_at")
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUT = click.Path(dir_okay=False, path_type=Path)
+
+Option = Callable[..., Any]
+OPTIONS: tuple[Option, ...] = (
+    click.argument("file", type=A_FILE),
+    click.option("--system", help="Whose lines these are; else each names its source_system."),
+    click.option("--encoding", type=click.Choice(ENCODINGS), default="utf-8", show_default=True),
+    click.option("--report", type=OUT, help="Write every bad line here, with its reason."),
+)
 
 
-class BadLine(ValueError):
-    """A line that cannot be taken; the message says why."""
+def _of_a_file(command: Option) -> Option:
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
 
 
 @group.command("import-events")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--links", type=click.Path(path_type=Path), help="Write a link for each new event.")
-def import_events(file: Path, links: Path | None) -> None:
-    """Take service events from a CSV or NDJSON file; bad lines are named, good ones kept."""
+@_of_a_file
+@click.option("--links", type=OUT, help="Write a link for each new occasion.")
+def import_events(
+    file: Path, system: str | None, encoding: str, report: Path | None, links: Path | None
+) -> None:
+    """Take service events from FILE, CSV or NDJSON; bad lines are named, good ones kept.
+
+    May be stopped and run again: it goes on where it was, and what is known already stays alone.
+    """
+    from desk.ratings.told import EventTold  # noqa: PLC0415 - loads pydantic
+
+    with at_terminal():
+        counts = _load(
+            file, EventTold, load_events, system=system, encoding=encoding, report=report,
+            then=_link_writer(links) if links else lambda _: None,
+        )  # fmt: skip
+        click.echo(
+            _(
+                "%(new)s new, %(known)s known, %(bad)s bad.",
+                new=counts[Outcome.CREATED],
+                known=counts[Outcome.KNOWN],
+                bad=counts[Outcome.REJECTED],
+            )
+        )
+
+
+def _load(
+    file: Path,
+    kind: type,
+    load: Load,
+    *,
+    system: str | None,
+    encoding: str,
+    report: Path | None,
+    then: Callable[[Sequence[Fate]], None] = lambda _: None,
+) -> Any:
     region = home_region()
-    known = _places(region)
-    now = utc_now()
-    good: list[EventData] = []
-    bad: list[str] = []
-    for line, row in _rows(file):
-        try:
-            good.append(_event(row, known, region))
-        except BadLine as fault:
-            bad.append(f"line {line}: {fault}")
-    made: list[Any] = []
-    for start in range(0, len(good), CHUNK):
-        with transaction():
-            made += take_events(region.id, good[start : start + CHUNK], now=now)
-    if links is not None:
-        _write_links(links, region.id, made, now)
-    for fault_line in bad[:SHOWN]:
-        click.echo(fault_line)
-    if len(bad) > SHOWN:
-        click.echo(f"… and {len(bad) - SHOWN} more")
-    click.echo(f"{len(made)} new, {len(good) - len(made)} known, {len(bad)} bad.")
+    teller = Teller(region, system, EventSource.IMPORT, "import")
+    db.session.expunge(region)
+    mark = Mark.of(file)
+    if mark.line:
+        click.echo(_("Going on behind line %(line)s.", line=mark.line))
+    lines = told_in(file, kind, NEEDED, encoding=encoding, behind=mark.line)
+    opened = report.open("a" if mark.line else "w", encoding="utf-8") if report else nullcontext()
+    with opened as out:
+        return load_file(
+            lines, mark, load, teller, clock=utc_now, report=out, say=click.echo, then=then
+        )
 
 
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Read lines by named columns, or one JSON object a line."""
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        if file.suffix in {".ndjson", ".jsonl"}:
-            for number, text in enumerate(lines, 1):
-                if text.strip():
-                    yield number, _object(text)
-            return
-        reader = csv.DictReader(lines)
-        missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
-        if missing:
-            raise click.ClickException(f"These columns are missing: {', '.join(missing)}.")
-        for row in reader:
-            yield reader.line_num, row
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _places(region: Region) -> dict[str, dict[str, int]]:
-    """Give the ids of departments, halls, windows and items by their codes."""
-    rows = {
-        "department": select(Department.code, Department.id).where(
-            Department.region_id == region.id
-        ),
-        "hall": select(Hall.code, Hall.id).where(Hall.region_id == region.id),
-        "window": select(Window.code, Window.id)
-        .join(Hall, Hall.id == Window.hall_id)
-        .where(Hall.region_id == region.id),
-        "item": select(Item.code, Item.id).where(Item.region_id == region.id),
-    }
-    return {
-        name: {str(row[0]): int(row[1]) for row in db.session.execute(query)}
-        for name, query in rows.items()
-    }
-
-
-def _event(row: dict[str, Any], known: dict[str, dict[str, int]], region: Region) -> EventData:
-    for name in NEEDED:
-        value = row.get(name)
-        if not isinstance(value, str) or not value.strip() or len(value) > LONGEST:
-            raise BadLine(f"{name} is missing or longer than {LONGEST} characters")
-    ids: dict[str, int | None] = {}
-    for name in ("department", "hall", "window", "item"):
-        code = row.get(name) or ""
-        if code and code not in known[name]:
-            raise BadLine(f"there is no {name} {code!r}")
-        ids[name] = known[name].get(code)
-    occurred_at = _instant(row["occurred_at"], region)
-    version = version_in_force(ids["item"], occurred_at.date()) if ids["item"] else None
-    return EventData(
-        source_system=row["source_system"].strip()[:32],
-        project_no=row["project_no"].strip(),
-        service_no=row["service_no"].strip()[:32],
-        department_id=int(ids["department"] or 0),
-        hall_id=int(ids["hall"] or 0),
-        occurred_at=occurred_at,
-        party_kind=_party(row.get("party_kind")),
-        item_id=ids["item"],
-        item_version_id=version.id if version else None,
-        window_id=ids["window"],
-    )
-
-
-def _party(text: Any) -> PartyKind:
-    try:
-        return PartyKind(text or "individual")
-    except ValueError:
-        raise BadLine("party_kind is neither individual nor business") from None
-
-
-def _instant(text: str, region: Region) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadLine("occurred_at is not a time such as 2026-11-20T10:42:00+08:00") from None
-    local = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(region.time_zone))
-    if local > utc_now():
-        raise BadLine("occurred_at is in the future")
-    return local
-
-
-def _write_links(path: Path, region_id: int, made: list[Any], now: datetime) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for event_id in made:
-            with transaction():
-                token = new_link(region_id, event_id, RatingChannel.LINK, now=now)
-            file.write(f"{event_id},/rate/{token}\n")
+def _link_writer(path: Path) -> Callable[[Sequence[Fate]], None]:
+    """Write links as chunks come; only whoever runs this may read the file."""
+    path.touch(mode=0o600, exist_ok=True)
     path.chmod(0o600)
+
+    def write(fates: Sequence[Fate]) -> None:
+        made = [fate.id for fate in fates if fate.outcome is Outcome.CREATED]
+        region_id = home_region().id
+        with transaction():
+            fresh = db.session.scalars(
+                select(ServiceEvent.id).where(
+                    ServiceEvent.region_id == region_id,
+                    ServiceEvent.id.in_(made),
+                    ~ServiceEvent.historic,
+                )
+            ).all()
+            now = utc_now()
+            links = [(key, new_link(region_id, key, RatingChannel.LINK, now=now)) for key in fresh]
+        with path.open("a", encoding="utf-8") as file:
+            file.writelines(f"{key},/rate/{token}\n" for key, token in links)
+
+    return write

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -53,7 +54,12 @@ class RatingChannel(StrEnum):
 
 
 class ServiceEvent(Model):
-    """One service occasion: reference number and occasion number of the system it came from."""
+    """One service occasion: reference number and occasion number of the system it came from.
+
+    `stage` is 1 accepted, 2 in hand, 3 done. `historic`: told so late that nobody is asked to rate
+    it and a bad rating opens no case. `batch_key` names the chunk it came in, whose line in the
+    ledger has the hash of its rows.
+    """
 
     __tablename__ = "service_events"
     __table_args__ = (
@@ -62,7 +68,17 @@ class ServiceEvent(Model):
             ["region_id", "case_id"], ["cases.region_id", "cases.id"], name="fk_service_events_case"
         ),
         CheckConstraint("(source = 'case') = (case_id IS NOT NULL)", "case_has_case"),
+        CheckConstraint("stage BETWEEN 1 AND 3", "stage"),
         Index(None, "region_id", "department_id", "on_day"),
+        Index(
+            "ix_service_events_applicant",
+            "region_id",
+            "applicant_h",
+            "item_id",
+            "occurred_at",
+            postgresql_where=text("applicant_h IS NOT NULL"),
+            sqlite_where=text("applicant_h IS NOT NULL"),
+        ),
     )
 
     region_id: Mapped[int] = mapped_column(
@@ -84,6 +100,12 @@ class ServiceEvent(Model):
     occurred_at: Mapped[datetime]
     on_day: Mapped[date]
     is_test: Mapped[bool] = mapped_column(default=False)
+    stage: Mapped[int | None]
+    applicant_h: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    phone_e: Mapped[bytes | None] = mapped_column(LargeBinary)
+    invited_at: Mapped[datetime | None]
+    historic: Mapped[bool] = mapped_column(default=False, server_default=false())
+    batch_key: Mapped[UUID | None]
 
 
 class RatingToken(Model):
@@ -111,6 +133,9 @@ class RatingToken(Model):
 class Rating(Model):
     """What somebody said of one occasion. Round 1 is their own, 2 after a rectification.
 
+    Round 0 is what a system said when nobody did: kept, and counted in nothing. One that a system
+    told us names that system and its numbers.
+
     Nothing but `effective` and `case_id` ever changes, and nothing is deleted: the database
     refuses it; `rater_h` and `device_h` may only be forgotten. `effective` only repeats the last of
     its standings; without one it is true. `kiosk_seq` is the number a kiosk itself gave the tap, so
@@ -135,6 +160,17 @@ class Rating(Model):
         Index(None, "region_id", "given_at", "id"),
         Index("uq_ratings_kiosk", "region_id", "kiosk_id", "kiosk_seq", unique=True),
         Index(
+            "uq_ratings_told",
+            "region_id",
+            "source_system",
+            "project_no",
+            "service_no",
+            "round",
+            unique=True,
+            postgresql_where=text("source_system IS NOT NULL"),
+            sqlite_where=text("source_system IS NOT NULL"),
+        ),
+        Index(
             "ix_ratings_bad",
             "region_id",
             "given_at",
@@ -148,6 +184,9 @@ class Rating(Model):
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     service_event_id: Mapped[UUID | None]
+    source_system: Mapped[str | None] = mapped_column(String(32))
+    project_no: Mapped[str | None] = mapped_column(String(80))
+    service_no: Mapped[str | None] = mapped_column(String(32))
     round: Mapped[int]
     level: Mapped[int]
     tags: Mapped[list[str]] = mapped_column(JSON)
@@ -258,3 +297,45 @@ class KioskGap(Model):
     kiosk_id: Mapped[UUID] = mapped_column(primary_key=True)
     from_at: Mapped[datetime] = mapped_column(primary_key=True)
     until_at: Mapped[datetime]
+
+
+class EarlyRating(Model):
+    """A rating told before its occasion. Settled by a job: joined to it, or kept as unscored.
+
+    Never edited and never deleted; `rating_id` is what it became.
+    """
+
+    __tablename__ = "early_ratings"
+    __table_args__ = (
+        UniqueConstraint("region_id", "source_system", "project_no", "service_no", "round"),
+        CheckConstraint("level BETWEEN 1 AND 5", "level"),
+        CheckConstraint("round BETWEEN 0 AND 1", "round"),
+        Index(
+            "ix_early_ratings_waiting",
+            "received_at",
+            "region_id",
+            "id",
+            postgresql_where=text("settled_at IS NULL"),
+            sqlite_where=text("settled_at IS NULL"),
+        ),
+    )
+
+    region_id: Mapped[int] = mapped_column(
+        ForeignKey("regions.id"), primary_key=True, autoincrement=False
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    source_system: Mapped[str] = mapped_column(String(32))
+    project_no: Mapped[str] = mapped_column(String(80))
+    service_no: Mapped[str] = mapped_column(String(32))
+    round: Mapped[int]
+    level: Mapped[int]
+    tags: Mapped[list[str]] = mapped_column(JSON)
+    comment: Mapped[str | None] = mapped_column(Text)
+    channel: Mapped[RatingChannel] = mapped_column(one_of(RatingChannel, "channel"))
+    identity_mode: Mapped[IdentityMode] = mapped_column(one_of(IdentityMode, "identity_mode"))
+    given_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    hall_id: Mapped[int] = mapped_column(ForeignKey("halls.id"))
+    settled_at: Mapped[datetime | None]
+    rating_id: Mapped[UUID | None]

@@ -7,6 +7,7 @@ from desk.access.doors import guard
 from desk.accounts.views import blueprint as accounts
 from desk.accounts.views.signing_in import load_actor, set_up_login
 from desk.administration.views import blueprint as administration
+from desk.api.views import blueprint as api
 from desk.catalogue.views import blueprint as catalogue
 from desk.insight.views import blueprint as insight
 from desk.intake.views import blueprint as intake
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     insight,
     administration,
     notify,
+    api,
 )
 
 

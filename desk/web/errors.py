@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from desk.access.doors import SignInNeeded
+from desk.api import problems
 from desk.kernel.db import end_read
 from desk.kernel.errors import (
     Busy,
@@ -18,10 +19,12 @@ from desk.kernel.errors import (
     Invalid,
     NotAllowed,
     NotFound,
+    TokenNeeded,
     TooMany,
 )
 
 STATUS: dict[type[DeskError], int] = {
+    TokenNeeded: 401,
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
@@ -44,6 +47,10 @@ def register(app: Flask) -> None:
     def desk_error(error: DeskError) -> ResponseReturnValue:
         status = STATUS.get(type(error), 400)
         retry = error.retry_after if isinstance(error, TooMany | Busy) else None
+        if problems.wanted():
+            return problems.answer(
+                status, error.message, wrong=problems.parts_of(error), retry_after=retry
+            )
         theirs = error.theirs if isinstance(error, Conflict) else {}
         return error_page(status, error.message, retry_after=retry, theirs=theirs)
 
@@ -86,11 +93,16 @@ def error_page(
     theirs: dict[str, str] | None = None,
     headers: dict[str, str] | None = None,
 ) -> ResponseReturnValue:
-    """Render the page of a status with what was typed, so that nothing written is lost."""
+    """Render the page of a status with what was typed, so that nothing written is lost.
+
+    A system is answered in its own way, with the same sentence.
+    """
     try:
         end_read()
     except Exception:  # noqa: BLE001 - the page must come even when the database does not
         log.warning("no read to end", request_id=_request_id())
+    if problems.wanted():
+        return problems.answer(status, message, retry_after=retry_after, headers=headers)
     extra = {"Retry-After": str(retry_after)} if retry_after else {}
     if headers and "Allow" in headers:
         extra["Allow"] = headers["Allow"]

@@ -7,7 +7,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio import multipart
 
-from desk.access.doors import take_files
+from desk.access.doors import large_bodies, take_files
 from desk.kernel.uploads import CUT, LARGEST_BODY
 from desk.web.readable import NoText, no_text, texts_in
 
@@ -22,7 +22,10 @@ def register(app: Flask) -> None:
     @app.before_request
     def read_more_where_files_come() -> None:
         endpoint = request.endpoint
-        if endpoint is None or current_app.view_functions[endpoint] not in take_files:
+        view = current_app.view_functions[endpoint] if endpoint is not None else None
+        if view in large_bodies and not request.is_json:
+            request.max_content_length = large_bodies[view]
+        if view not in take_files:
             return
         if request.mimetype != WITH_FILES:
             return

@@ -249,7 +249,7 @@ def test_events_are_imported_once_and_bad_lines_named(app: Flask, tmp_path: Path
     run = app.test_cli_runner()
     first = run.invoke(args=["desk", "import-events", str(file)])
     second = run.invoke(args=["desk", "import-events", str(file)])
-    assert "line 2: there is no hall 'nowhere'" in first.output
+    assert "line 2: hall: There is no hall with this code." in first.output
     assert first.output.strip().endswith("1 new, 0 known, 3 bad.")
     assert second.output.strip().endswith("0 new, 1 known, 3 bad.")
     assert isinstance(run, CliRunner)

@@ -66,7 +66,7 @@ def load_actor() -> None:
     if request.endpoint in {None, "static", "web.healthz"}:
         return
     reads_alone()
-    token = request.cookies.get(cookie_name())
+    token = None if request.blueprint == "api" else request.cookies.get(cookie_name())
     if not token:
         return
     now = utc_now()

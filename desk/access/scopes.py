@@ -1,0 +1,11 @@
+"""What the token of a system may be good for."""
+
+from enum import StrEnum
+
+
+class ApiScope(StrEnum):
+    """A name is `subject:verb`, as permissions of people are."""
+
+    EVENTS_WRITE = "events:write"
+    EVENTS_READ = "events:read"
+    RATINGS_WRITE = "ratings:write"

@@ -1,0 +1,1 @@
+"""What other systems tell the desk and ask of it."""
