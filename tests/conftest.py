@@ -15,7 +15,6 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
-from werkzeug.routing import Rule
 
 from desk.app import create_app
 from desk.commands import alembic_config
@@ -23,29 +22,18 @@ from desk.kernel.crypto import KeyRing
 from desk.kernel.db import db
 from desk.organisation.queries import forget_kept
 from desk.settings import Settings
+from tests.kept import KeptDatabase, keep
 from tests.ports import free_port
 
 settings.register_profile(
     "house", derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile("house")
+keep()
 
 DATABASES = ("sqlite", "postgresql")
 COMPILED = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="desk-templates-"))
 """Templates compiled once a process: every test makes an app of its own."""
-_BUILDERS: dict[tuple[object, ...], object] = {}
-_compile_builder = Rule._compile_builder
-
-
-def _builder_once(self: Rule, append_unknown: bool = True) -> object:
-    """Write the code that builds an address once a process: it costs half of making an app."""
-    key = (self.rule, append_unknown, tuple(self._trace), repr(self.defaults))
-    if key not in _BUILDERS:
-        _BUILDERS[key] = _compile_builder(self, append_unknown)
-    return _BUILDERS[key]
-
-
-Rule._compile_builder = _builder_once  # type: ignore[method-assign,assignment]
 DATA_KEY = KeyRing.make_key("test")
 
 
@@ -104,8 +92,17 @@ def postgres_template(postgres_server: str) -> Iterator[str]:
     _on_server(postgres_server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
     _migrate(_database(postgres_server, name))
     yield name
-    last = f"DROP DATABASE IF EXISTS desk_test_{os.getpid()} WITH (FORCE)"
-    _on_server(postgres_server, last, f"DROP DATABASE IF EXISTS {name}")
+    _on_server(postgres_server, f"DROP DATABASE IF EXISTS {name}")
+
+
+@pytest.fixture(scope="session")
+def postgres_kept(postgres_server: str, postgres_template: str) -> Iterator[KeptDatabase]:
+    """The one database of this process that its tests use in turn."""
+    name = f"desk_test_{os.getpid()}"
+    kept = KeptDatabase(f"{postgres_server.rsplit('/', 1)[0]}/{name}")
+    yield kept
+    kept.close()
+    _on_server(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=DATABASES)
@@ -113,20 +110,31 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty, migrated database of each kind."""
     if request.param == "sqlite":
         template = request.getfixturevalue("sqlite_template")
-        folder = Path(tempfile.mkdtemp(dir=request.getfixturevalue("sqlite_folder")))
-        path = Path(shutil.copy(template, folder / "desk.sqlite"))
+        path = request.getfixturevalue("sqlite_folder") / "desk.sqlite"
+        _remove(path)
+        shutil.copy(template, path)
         yield f"sqlite:///{path}"
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(path)
         return
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("postgres_template")
+    kept = request.getfixturevalue("postgres_kept")
     name = f"desk_test_{os.getpid()}"
-    _on_server(
-        server,
-        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-        f"CREATE DATABASE {name} TEMPLATE {template} {_way_to_copy(server)}",
-    )
+    if not kept.empty():
+        kept.close()
+        _on_server(
+            server,
+            f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+            f"CREATE DATABASE {name} TEMPLATE {template} {_way_to_copy(server)}",
+        )
+        kept.copied()
     yield _database(server, name)
+
+
+def _remove(path: Path) -> None:
+    """Remove a SQLite file with what lies beside it: whoever still has it open keeps theirs."""
+    for beside in path.parent.glob(f"{path.name}*"):
+        beside.unlink(missing_ok=True)
 
 
 @contextmanager
