@@ -59,6 +59,8 @@ SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
     WHERE connamespace = 'public'::regnamespace
     UNION ALL
     SELECT concat_ws(' ', proname, md5(prosrc)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT version_num FROM alembic_version
 ) AS parts (part)
 """
 
