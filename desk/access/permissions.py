@@ -96,6 +96,8 @@ class Permission(StrEnum):
     SHIFT_SEE = "shift:see"
     FIGURES_SEE = "figures:see"
     RATINGS_SEE = "ratings:see"
+    RATING_INVITE = "rating:invite"
+    KIOSKS_MANAGE = "kiosks:manage"
     LETTERS_SEE = "letters:see"
     ORGANISATION_MANAGE = "organisation:manage"
     USERS_MANAGE = "users:manage"
@@ -185,6 +187,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.SHIFT_SEE:               (R.CLERK, R.SUPERVISOR),
     P.FIGURES_SEE:             (R.SUPERVISOR,),
     P.RATINGS_SEE:             (R.SUPERVISOR,),
+    P.RATING_INVITE:           (R.CLERK, R.HANDLER, R.LEAD),
+    P.KIOSKS_MANAGE:           (R.SUPERVISOR, R.ADMIN),
     P.LETTERS_SEE:             (R.ADMIN,),
     P.ORGANISATION_MANAGE:     (R.ADMIN,),
     P.USERS_MANAGE:            (R.ADMIN,),

@@ -29,6 +29,43 @@ class WindowRateForm(RateForm):
     phone = Phone(_l("Or the phone number you gave for it"))
 
 
+class PressForm(DeskForm):
+    """A button with its token, and nothing to fill in."""
+
+
+class NewKioskForm(DeskForm):
+    window = OneOf(_l("Window"), required=_l("Choose the window the kiosk stands at."))
+
+    def offer(self, windows: Sequence[tuple[str, str]]) -> None:
+        """Offer the windows a kiosk may stand at."""
+        self.window.choices = list(windows)
+
+    @property
+    def window_id(self) -> int:
+        return int(str(self.window.data))
+
+
+class InviteForm(DeskForm):
+    number = Line(
+        _l("Number of the queue ticket or of the matter"),
+        longest=80,
+        required=_l("Write the number that stands on their ticket or receipt."),
+    )
+    item = OneOf(_l("Item"))
+    how = OneOf(
+        _l("How to ask"),
+        choices=(
+            ("kiosk", _l("At the kiosk of the window")),
+            ("slip", _l("By a slip with a code")),
+        ),
+        required=_l("Choose how to ask."),
+    )
+
+    def offer(self, items: Sequence[tuple[str, str]]) -> None:
+        """Offer the items served at the window."""
+        self.item.choices = list(items)
+
+
 class EnterForm(DeskForm):
     code = Line(
         _l("Code of the link"), longest=64, required=_l("Write the code from your message or slip.")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, false, func, or_, select
 
+from desk.catalogue.models import Item, ItemVersion
 from desk.kernel.db import db
 from desk.kernel.vault import hashes
 from desk.organisation.models import Department, Hall, Window
@@ -16,6 +17,7 @@ LOOKS_BACK = timedelta(hours=24)
 """How old an occasion may be that is found by a queue ticket: their numbers begin anew each day."""
 
 LISTED = 30
+ITEMS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +155,27 @@ def tokens_of(event: ServiceEvent) -> int:
         .where(RatingToken.region_id == event.region_id, RatingToken.service_event_id == event.id)
     )
     return db.session.scalar(count) or 0
+
+
+def items_at(region_id: int, department_id: int | None, lang: str) -> list[tuple[str, str]]:
+    """List up to 200 items as (id, name) that the department of a window answers for; else all."""
+    newest = (
+        select(ItemVersion.item_id, func.max(ItemVersion.version).label("version"))
+        .group_by(ItemVersion.item_id)
+        .subquery()
+    )
+    statement = (
+        select(Item.id, ItemVersion.name_zh, ItemVersion.name_en)
+        .join(newest, newest.c.item_id == Item.id)
+        .join(
+            ItemVersion,
+            (ItemVersion.item_id == Item.id) & (ItemVersion.version == newest.c.version),
+        )
+        .where(Item.region_id == region_id)
+        .order_by(Item.code)
+        .limit(ITEMS)
+    )
+    if department_id is not None:
+        statement = statement.where(Item.department_id == department_id)
+    rows = db.session.execute(statement)
+    return [(str(key), en if lang == "en" and en else zh) for key, zh, en in rows]

@@ -148,6 +148,12 @@ GETS: dict[str, Paths] = {
     ],
     "ratings.enter": at("/rate"),
     "ratings.give": at("/rate/{n.token}"),
+    "ratings.invite": at("/desk/invite?window={n.window}"),
+    "ratings.invite_slip": at("/desk/invite/slip"),
+    "ratings.invite_slip_code": at("/desk/invite/slip.svg"),
+    "ratings.kiosk": at("/kiosk/XZ-nothing"),
+    "ratings.kiosk_worker": at("/kiosk/worker.js"),
+    "ratings.kiosks": at("/supervision/kiosks"),
     "ratings.thanks": at("/rate/thanks"),
     "supervision.bulletin": at("/supervision/cards/bulletin"),
     "supervision.card": at("/supervision/cards/{n.card}"),
@@ -311,6 +317,16 @@ POSTS: dict[str, Post] = {
     "ratings.at_window": Post(at("/rate/window/XZ-nothing"), lambda _: [{"level": "5"}]),
     "ratings.enter": Post(at("/rate"), lambda n: [{"code": n.token}]),
     "ratings.give": Post(at("/rate/{n.token}"), lambda _: [{"level": "5"}]),
+    "ratings.invite": Post(
+        at("/desk/invite?window={n.window}"), lambda _: [{"number": "A1", "how": "slip"}]
+    ),
+    "ratings.invite_to": Post(at(f"/desk/invite/1/{NOBODYS_KEY}/slip")),
+    "ratings.kiosk_beat": Post(at("/kiosk/XZ-nothing/beat")),
+    "ratings.kiosk_offer": Post(at(f"/supervision/kiosks/{NOBODYS_KEY}/pair")),
+    "ratings.kiosk_pair": Post(at("/kiosk/XZ-nothing/pair")),
+    "ratings.kiosk_sign_off": Post(at(f"/supervision/kiosks/{NOBODYS_KEY}/sign-off")),
+    "ratings.kiosk_sync": Post(at("/kiosk/XZ-nothing/sync")),
+    "ratings.kiosks": Post(at("/supervision/kiosks")),
     "supervision.appeal_card": Post(at("/supervision/cards/{n.card}/appeal"), _text),
     "supervision.decide_card": Post(
         at("/supervision/cards/{n.card}/decide"), lambda _: [{"uphold": "yes", "text": "属实。"}]

@@ -124,6 +124,10 @@ TABLE = {
     "POST /desk/counter/phone": "case:file",
     "GET /desk/counter/slip": "case:file",
     "GET /desk/counter/slip/qr.svg": "case:file",
+    "GET|POST /desk/invite": "rating:invite",
+    "POST /desk/invite/<int:window_id>/<uuid:key>/<any(kiosk, slip):how>": "rating:invite",
+    "GET /desk/invite/slip": "rating:invite",
+    "GET /desk/invite/slip.svg": "rating:invite",
     "GET /desk/news": "home:see",
     "GET /desk/news/count": "home:see",
     "POST /desk/news/<notice>/open": "home:see",
@@ -150,6 +154,11 @@ TABLE = {
     "GET /language/<code>": "public",
     "GET|POST /ledger": "public",
     "GET /ledger/key.pem": "public",
+    "GET /kiosk/<code>": "public",
+    "GET /kiosk/worker.js": "public",
+    "POST /kiosk/<code>/beat": "public",
+    "POST /kiosk/<code>/pair": "public",
+    "POST /kiosk/<code>/sync": "public",
     "GET /privacy": "public",
     "GET /published": "public",
     "GET /published/<uuid:key>": "public",
@@ -180,6 +189,9 @@ TABLE = {
     "GET|POST /supervision/publications/new": "publication:write",
     "GET /supervision/late": "late:see",
     "GET /supervision/late/cases": "late:see",
+    "GET|POST /supervision/kiosks": "kiosks:manage",
+    "POST /supervision/kiosks/<uuid:key>/pair": "kiosks:manage",
+    "POST /supervision/kiosks/<uuid:key>/sign-off": "kiosks:manage",
     "GET /supervision/ratings": "ratings:see",
     "GET /supervision/shift": "shift:see",
     "GET /type-size/<size>": "public",
@@ -237,6 +249,8 @@ def test_every_post_without_a_token_changes_nothing(app: Flask, client: FlaskCli
             .replace("…name", "ask_return")
             .replace("<number>", "XZ-261123-482915-8")
             .replace("<token>", "XZ-nothing")
+            .replace("<int:window_id>", "1")
+            .replace("<any(kiosk, slip):how>", "slip")
             .replace("<uuid:key>", str(NOBODYS))
             .replace("<uuid:file_id>", str(NOBODYS))
         )

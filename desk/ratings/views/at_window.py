@@ -60,7 +60,7 @@ def at_window(code: str) -> ResponseReturnValue:
         return _page(form, code, tags), 429, {"Retry-After": str(error.retry_after)}
     except IntegrityError as error:
         raise Busy(_("Somebody rated at the same moment. Send it again.")) from error
-    return known_again(redirect(url_for("ratings.thanks"), 303))
+    return known_again(redirect(url_for("ratings.thanks", at="window"), 303))
 
 
 def _count(form: WindowRateForm, window_id: int) -> None:

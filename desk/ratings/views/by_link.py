@@ -95,4 +95,5 @@ def _page(form: RateForm, opened: Opened, tags: dict[int, list[tuple[str, str]]]
 @blueprint.get("/rate/thanks")
 @public
 def thanks() -> ResponseReturnValue:
-    return render_template("ratings/thanks.html")
+    at_window = request.args.get("at") == "window"
+    return render_template("ratings/thanks.html", at_window=at_window)
