@@ -11,6 +11,7 @@ from desk.demo.lately import Lately
 from desk.demo.people import tell_lately
 from desk.demo.place import build_place
 from desk.demo.ratings import BAD_SHARE, RATINGS, build_ratings
+from desk.demo.telling import Telling
 from desk.demo.watching import watch
 from desk.demo.writing import build_replies
 from desk.kernel.db import transaction
@@ -40,3 +41,4 @@ def load(password: str, *, now: datetime, memory_kib: int, cases: int = CASES) -
         tell_lately(place, now=now)
         Lately(place, now).happen()
         watch(place, now)
+        Telling(place, now).happen()

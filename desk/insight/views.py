@@ -2,21 +2,16 @@
 
 import base64
 import binascii
-import hashlib
 import json
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from desk.access.doors import current_actor, public, requires
 from desk.access.permissions import Permission
-from desk.audit.anchoring import last_anchored
-from desk.audit.sealing import last_seal
-from desk.audit.seals import public_key
 from desk.casework.labels import STATUS
 from desk.casework.words import Status
 from desk.catalogue.queries import figures as catalogue_figures
@@ -25,11 +20,9 @@ from desk.insight.indicators import (
     INDICATORS,
     RANKED_FROM,
     SHOWN_FROM,
-    hidden,
-    wilson_lower,
 )
 from desk.insight.labels import CASE_FIGURES
-from desk.insight.queries import MonthFigures, UnitRow
+from desk.insight.queries import UnitRow
 from desk.kernel.clock import utc_now
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.paging import read_cursor
@@ -198,114 +191,6 @@ def _published(today: date) -> tuple[list[int], Month, date]:
     if not request.args.get("month") and until < month.first:
         month = month.before()
     return sorted(region_ids_below(region.id)), month, until
-
-
-@blueprint.get("/board")
-@public
-def board() -> ResponseReturnValue:
-    region, today = _today()
-    regions, month, until = _published(today)
-    lang = str(get_locale())
-    found = queries.month_figures(regions, month, until=until)
-    history = [found]
-    for _n in range(5):
-        history.insert(0, queries.month_figures(regions, history[0].month.before(), until=until))
-    page = render_template(
-        "insight/board.html",
-        region=region,
-        month=month,
-        until=min(until, month.last),
-        found=found,
-        history=history,
-        indicators=INDICATORS,
-        units=_units(regions, month, lang, until),
-        levels=LEVELS,
-        catalogue=catalogue_figures(region.id, on=today),
-        today=today,
-        case_figures=CASE_FIGURES,
-        ledger=_ledger(region.id),
-    )
-    return _cached(make_response(page))
-
-
-def _units(regions: list[int], month: Month, lang: str, until: date) -> list[dict[str, Any]]:
-    """Give departments as they may be published: small ones hidden, few ones not ranked."""
-    rows = queries.by_department(regions, month, lang, until=until)
-    kept_back = hidden({row.id: row.n for row in rows})
-    units = []
-    for row in rows:
-        shown = row.id not in kept_back
-        units.append(
-            {
-                "name": row.name,
-                "n": row.n if shown else None,
-                "good": row.good / row.n if shown and row.n else None,
-                "bad": row.bad if shown else None,
-                "bound": wilson_lower(row.good, row.n) if shown and row.n >= RANKED_FROM else None,
-            }
-        )
-    return sorted(units, key=lambda unit: (-(unit["bound"] or -1.0), unit["name"]))
-
-
-@blueprint.get("/board.json")
-@public
-def board_json() -> ResponseReturnValue:
-    region, today = _today()
-    regions, month, until = _published(today)
-    found = queries.month_figures(regions, month, until=until)
-    answer = jsonify(
-        region=region.code,
-        month=month.text,
-        until=min(until, month.last).isoformat(),
-        levels={str(level): n for level, n in _levels(found).items()},
-        figures={
-            figure.indicator.key: {
-                "name": str(figure.indicator.name),
-                "definition": str(figure.indicator.formula),
-                "numerator": float(figure.num) if figure.den >= SHOWN_FROM else None,
-                "denominator": figure.den if figure.den >= SHOWN_FROM else None,
-                "value": figure.value if figure.den >= SHOWN_FROM else None,
-            }
-            for figure in found.figures.values()
-        },
-        departments=_units(regions, month, str(get_locale()), until),
-        rules={"hidden_below": SHOWN_FROM, "not_ranked_below": RANKED_FROM},
-        ledger=_ledger(region.id),
-    )
-    return _cached(answer)
-
-
-def _ledger(region_id: int) -> dict[str, object]:
-    """Give the key that signs the ledger's seals, the newest of them, and what others were told."""
-    newest, anchored = last_seal(region_id), last_anchored(region_id)
-    return {
-        "ed25519": public_key(current_app.extensions["settings"].seal_seed()).hex(),
-        "seal": newest.no if newest else None,
-        "sealed_at": newest.sealed_at.isoformat() if newest else None,
-        "hash": bytes(newest.hash).hex() if newest else None,
-        "signature": bytes(newest.signature).hex() if newest else None,
-        "anchor": {
-            "seal": anchored.no,
-            "hash": bytes(anchored.hash).hex(),
-            "anchored_at": anchored.anchored_at.isoformat(),
-        }
-        if anchored and anchored.anchored_at
-        else None,
-    }
-
-
-def _levels(found: MonthFigures) -> dict[int, int | None]:
-    whole = sum(found.levels.values())
-    return {level: n if whole >= SHOWN_FROM else None for level, n in found.levels.items()}
-
-
-def _cached(answer: Response) -> Response:
-    """Let it be kept for five minutes, and answer "unchanged" to who has it already."""
-    answer.headers["Cache-Control"] = f"public, max-age={FIVE_MINUTES}"
-    answer.headers["Vary"] = "Cookie, Accept-Language"
-    answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:32])
-    answer.make_conditional(request)
-    return answer
 
 
 @blueprint.get("/definitions")

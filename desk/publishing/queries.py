@@ -86,7 +86,7 @@ def count_between(
         )
         .group_by(Publication.kind)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

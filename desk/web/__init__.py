@@ -8,6 +8,7 @@ from desk.accounts.views import blueprint as accounts
 from desk.accounts.views.signing_in import load_actor, set_up_login
 from desk.administration.views import blueprint as administration
 from desk.api.views import blueprint as api
+from desk.board.views import blueprint as board
 from desk.catalogue.views import blueprint as catalogue
 from desk.insight.views import blueprint as insight
 from desk.intake.views import blueprint as intake
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     writing,
     supervision,
     insight,
+    board,
     administration,
     notify,
     api,

@@ -132,7 +132,7 @@ def public_nav() -> list[tuple[str, str, str]]:
         ("track", _("Follow"), url_for("intake.track")),
         ("rate", _("Rate"), url_for("ratings.enter")),
         ("items", _("Items"), url_for("catalogue.index")),
-        ("board", _("Board"), url_for("insight.board")),
+        ("board", _("Board"), url_for("board.month")),
     ]
 
 

@@ -29,9 +29,7 @@ KEPT_AWAY = {
     "integrity": "named",
     "admin": "named",
 }
-TOTALS = frozenset(
-    {"insight.overview", "insight.board", "insight.board_json", "insight.definitions"}
-)
+TOTALS = frozenset({"insight.overview", "board.month", "board.as_json", "insight.definitions"})
 """Sums of the whole region, the same for everybody; no case can be told from them."""
 
 SEEN_BEFORE = {

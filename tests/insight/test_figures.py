@@ -69,18 +69,6 @@ def test_the_list_behind_a_number_has_as_many_rows(app: Flask) -> None:
     assert rebuilding.differences() == []
 
 
-def test_the_board_hides_what_is_few(app: Flask, client: FlaskClient) -> None:
-    region = make.region()
-    make.hall(region.id)
-    db.session.remove()
-    answer = client.get("/board.json")
-    assert all(entry["value"] is None for entry in answer.json["figures"].values())
-    assert set(answer.json["levels"].values()) == {None}
-    assert client.get("/board", headers={"If-None-Match": "x"}).status_code == 200
-    again = client.get("/board.json", headers={"If-None-Match": answer.headers["ETag"]})
-    assert again.status_code == 304
-
-
 def test_odd_months_and_filters_are_no_500(app: Flask, client: FlaskClient) -> None:
     region = make.region()
     make.hall(region.id)
