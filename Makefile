@@ -8,7 +8,7 @@ RUN := .venv/bin/python
 FLASK := $(RUN) -m flask --app wsgi desk
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage machine check bench stress messages screenshots docs assets
+.PHONY: help run test coverage machine check bench stress simulate-fraud messages screenshots docs assets
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -49,6 +49,9 @@ machine: .venv/installed ## try 20,000 things at the desk on each database, othe
 
 bench: .venv/installed ## measure the desk beside the floor on PostgreSQL (SIZE=10000, 100000, 1000000)
 	@$(RUN) bench/run.py --size $(SIZE)
+
+simulate-fraud: .venv/installed ## 50,000 honest ratings and nine planted frauds: what the detectors find, and hold by mistake
+	@$(RUN) -m bench.fraud
 
 stress: .venv/installed ## twenty people at 500 cases for a minute, on both databases: nothing lost, doubled or broken
 	@DESK_STRESS_SECONDS=60 DESK_STRESS_CASES=500 $(RUN) -m pytest -q tests/stress
