@@ -27,6 +27,7 @@ from desk.kernel.errors import NotFound
 from desk.kernel.second_place import open_place
 from desk.notify.models import Channel, Letter
 from desk.organisation.queries import home_timetable
+from desk.ratings import nightly
 from desk.supervision.actions import telling
 from desk.writing.models import CaseDraft
 
@@ -34,6 +35,8 @@ KEPT = timedelta(days=7)
 NOTICES_KEPT = timedelta(days=90)
 ALARM_BATCHES = 20
 FORGOTTEN_AT_ONCE = 200
+NIGHT = 18 * 3600
+"""Two in the morning in China, in seconds of the day of UTC."""
 
 log = structlog.get_logger()
 
@@ -42,12 +45,14 @@ log = structlog.get_logger()
 class Schedule:
     """A name, its period in seconds, and what is done; safe to do twice.
 
-    Without a period it is done only when somebody has asked for it.
+    Without a period it is done only when somebody has asked for it. `at` is how many seconds after
+    midnight UTC its periods begin.
     """
 
     name: str
     period: int | None
     function: Callable[[datetime], None]
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,13 +276,15 @@ SCHEDULES = (
     Schedule("reconcile-files", 6 * 3600, reconcile_files),
     Schedule(correcting.JOB, None, correct),
     Schedule(succession.RELEASE, 3600, release),
+    Schedule(nightly.RECENT, 900, nightly.flag_recent),
+    Schedule(nightly.MONTHLY, 24 * 3600, nightly.flag_month, at=NIGHT),
 )
 
 
 def slot_of(schedule: Schedule, now: datetime) -> str:
     """Name the period an instant lies in; every worker names it the same."""
     period = schedule.period or 1
-    start = int(now.timestamp()) // period * period
+    start = (int(now.timestamp()) - schedule.at) // period * period + schedule.at
     return datetime.fromtimestamp(start, UTC).isoformat()
 
 

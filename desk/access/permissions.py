@@ -98,6 +98,7 @@ class Permission(StrEnum):
     RATINGS_SEE = "ratings:see"
     RATING_INVITE = "rating:invite"
     KIOSKS_MANAGE = "kiosks:manage"
+    RATING_REVIEW = "rating:review"
     LETTERS_SEE = "letters:see"
     ORGANISATION_MANAGE = "organisation:manage"
     USERS_MANAGE = "users:manage"
@@ -189,6 +190,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.RATINGS_SEE:             (R.SUPERVISOR,),
     P.RATING_INVITE:           (R.CLERK, R.HANDLER, R.LEAD),
     P.KIOSKS_MANAGE:           (R.SUPERVISOR, R.ADMIN),
+    P.RATING_REVIEW:           (R.SUPERVISOR,),
     P.LETTERS_SEE:             (R.ADMIN,),
     P.ORGANISATION_MANAGE:     (R.ADMIN,),
     P.USERS_MANAGE:            (R.ADMIN,),
@@ -215,6 +217,7 @@ SECOND_PERSON = frozenset(
         P.CASE_OVERTURN,
         P.CARD_DECIDE,
         P.PUBLICATION_DECIDE,
+        P.RATING_REVIEW,
     }
 )
 """What somebody else must do than whoever wrote or asked for it."""

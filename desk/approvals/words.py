@@ -17,6 +17,7 @@ class ApprovalKind(StrEnum):
     GRANT = "grant"
     CARD_APPEAL = "card_appeal"
     RATING_APPEAL = "rating_appeal"
+    RATING_REVIEW = "rating_review"
     DISPOSAL = "disposal"
 
 
@@ -46,6 +47,7 @@ DECIDERS: dict[ApprovalKind, tuple[Role, int]] = {
     K.GRANT: (R.ADMIN, 1),
     K.CARD_APPEAL: (R.SUPERVISOR, 1),
     K.RATING_APPEAL: (R.SUPERVISOR, 2),
+    K.RATING_REVIEW: (R.SUPERVISOR, 1),
     K.DISPOSAL: (R.SUPERVISOR, 1),
 }
 """Who hears a request first, and how many of them must agree; never whoever asked."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from desk.jobs.models import Job
 from desk.kernel.db import db
@@ -46,3 +46,10 @@ def parked(*, tries: int, now: datetime) -> Sequence[Job]:
         .limit(SHOWN)
     )
     return db.session.scalars(statement).all()
+
+
+def last_done(name: str) -> datetime | None:
+    """Say when work of a name was last done; None when that is longer ago than is kept."""
+    return db.session.scalar(
+        select(func.max(Job.done_at)).where(Job.name == name, Job.error.is_(None))
+    )

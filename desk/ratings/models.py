@@ -170,6 +170,7 @@ class Rating(Model):
             postgresql_where=text("source_system IS NOT NULL"),
             sqlite_where=text("source_system IS NOT NULL"),
         ),
+        Index(None, "region_id", "received_at", "id"),
         Index(
             "ix_ratings_bad",
             "region_id",
@@ -215,7 +216,8 @@ class Rating(Model):
 class RatingStanding(Model):
     """One decision on whether a rating counts. The last one holds; rows are only ever added.
 
-    `rule` names the detector, or the word of a verdict; `by_user_id` is NULL where the desk did it.
+    `rule` names the detector, or the word of a verdict; `n` is what the detector counted;
+    `by_user_id` is NULL where the desk did it.
     """
 
     __tablename__ = "rating_standings"
@@ -240,6 +242,7 @@ class RatingStanding(Model):
     effective: Mapped[bool]
     cause: Mapped[StandingCause] = mapped_column(one_of(StandingCause, "cause"))
     rule: Mapped[str | None] = mapped_column(String(24))
+    n: Mapped[int | None]
     approval_id: Mapped[UUID | None]
     at: Mapped[datetime]
     by_user_id: Mapped[int | None]

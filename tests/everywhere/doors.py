@@ -166,6 +166,8 @@ GETS: dict[str, Paths] = {
         "/supervision/cards?standing=revoked",
         "/supervision/cards?standing=all",
     ],
+    "supervision.held": lambda _: ["/supervision/ratings/held", "/supervision/ratings/held?rule=burst"],
+    "supervision.held_rating": at(f"/supervision/ratings/held/{NOBODYS_KEY}"),
     "supervision.improvement": at(IMPROVEMENT),
     "supervision.improvements": at("/supervision/improvements"),
     "supervision.late": at("/supervision/late"),
@@ -343,6 +345,17 @@ POSTS: dict[str, Post] = {
         lambda n: [{"case": n.number, "title": "t", "happened": "h", "done": "d"}],
     ),
     "supervision.finish_improvement": Post(at(f"{IMPROVEMENT}/done"), _cases),
+    "supervision.held": Post(
+        at("/supervision/ratings/held"),
+        lambda _: [
+            {"do": "propose", "stands": "yes", "why": "核实过了", "rating": NOBODYS_KEY},
+            {"do": "answer", "agree": "yes", "reason": "同意", "rating": NOBODYS_KEY},
+        ],
+    ),
+    "supervision.held_rating": Post(
+        at(f"/supervision/ratings/held/{NOBODYS_KEY}"),
+        lambda _: [{"do": "propose", "stands": "no", "why": "不是本人评的"}],
+    ),
     "supervision.link_improvement": Post(at(f"{IMPROVEMENT}/link"), _cases),
     "supervision.new_improvement": Post(at("/supervision/improvements/new"), _cases),
     "supervision.reopen_improvement": Post(at(f"{IMPROVEMENT}/reopen"), _cases),

@@ -198,6 +198,8 @@ TABLE = {
     "POST /supervision/kiosks/<uuid:key>/sign-off": "kiosks:manage",
     "GET /supervision/ratings": "ratings:see",
     "GET /supervision/shift": "shift:see",
+    "GET|POST /supervision/ratings/held": "rating:review",
+    "GET|POST /supervision/ratings/held/<uuid:key>": "rating:review",
     "GET /type-size/<size>": "public",
 }
 

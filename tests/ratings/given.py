@@ -69,12 +69,14 @@ def rating(
     served: datetime | None = None,
     is_test: bool = False,
     comment: str | None = None,
+    clerk_id: int | None = None,
 ) -> Rating:
     """Let somebody who was served say how it was."""
     token = link(place, now=now, served=served, is_test=is_test)
     with transaction():
         opened = queries.opened_by(token)
         assert opened is not None
+        opened.event.clerk_id = clerk_id
         made = give(opened.token, opened.event, RatingData(level, comment=comment), now=now)
     db.session.refresh(made)
     db.session.expunge_all()

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desk.access.actors import Actor
+from desk.approvals.actions import void
 from desk.audit.actions import record
 from desk.audit.models import Visibility
 from desk.casework.place import place_of
@@ -13,6 +14,8 @@ from desk.kernel.db import db
 from desk.ratings.actions.counting import counted_leaf, stream_of
 from desk.ratings.models import EventSource, Rating, RatingStanding, ServiceEvent, StandingCause
 from desk.tally.actions import Leaf, add
+
+ENDS_REVIEW = frozenset({StandingCause.APPEAL, StandingCause.VERDICT})
 
 
 def decide(
@@ -22,6 +25,7 @@ def decide(
     cause: StandingCause,
     rule: str | None = None,
     approval_id: UUID | None = None,
+    n: int | None = None,
     by: Actor,
     now: datetime,
 ) -> RatingStanding | None:
@@ -30,7 +34,8 @@ def decide(
     Appends a standing, repeats it in `ratings.effective`, moves the sums of the day the rating was
     given by the difference, and writes one line. The same words (effective, cause, rule, approval)
     do nothing a second time, whatever was said in between: a detector does not hold again what two
-    people released. Review and appeal need their approval, a detector its rule.
+    people released. Review and appeal need their approval, a detector its rule and `n`, what it
+    counted. A verdict or an upheld appeal ends the question two people had before them.
     """
     _lock(rating)
     earlier = standings_of(rating)
@@ -44,6 +49,7 @@ def decide(
         effective=effective,
         cause=cause,
         rule=rule,
+        n=n,
         approval_id=approval_id,
         at=now,
         by_user_id=by.user_id,
@@ -54,6 +60,8 @@ def decide(
     add(_difference(rating, effective=effective))
     rating.effective = effective
     db.session.flush()
+    if cause in ENDS_REVIEW:
+        void(rating.region_id, rating.id, now=now)
     _record(rating, made, stream_of(rating, place.day(now)), by, now)
     return made
 

@@ -1,0 +1,76 @@
+"""Why a rating is held, and what was decided on it, in words."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from desk.ratings.detectors.seen import Rule
+from desk.ratings.models import RatingChannel, RatingStanding, StandingCause
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+RULE: dict[str, LazyString] = {
+    Rule.TOO_FAST: _l("Too soon after the service"),
+    Rule.BACK_DATED: _l("A time that cannot be"),
+    Rule.MANY_DEVICE: _l("Many from one device"),
+    Rule.MANY_PHONE: _l("Many from one telephone"),
+    Rule.MANY_ADDRESS: _l("Many from one address"),
+    Rule.BURST: _l("Many at once, or at closing time"),
+    Rule.LONG_RUN: _l("The same again and again"),
+    Rule.SAME_TEXT: _l("The same words"),
+    Rule.MISFIT: _l("A channel that does not fit"),
+    Rule.KIOSK_GAP: _l("A kiosk was away"),
+    Rule.UNSENT: _l("Links were not sent to all"),
+}
+
+CHANNEL: dict[RatingChannel, LazyString] = {
+    RatingChannel.LINK: _l("Link"),
+    RatingChannel.SMS: _l("Text message"),
+    RatingChannel.QR: _l("QR code"),
+    RatingChannel.KIOSK: _l("Kiosk"),
+    RatingChannel.WEB: _l("Web page"),
+    RatingChannel.PAPER: _l("Paper"),
+    RatingChannel.PHONE: _l("Telephone"),
+    RatingChannel.API: _l("Another system"),
+}
+
+
+def reason(rule: str, n: int | None) -> LazyString:
+    """Say what a detector counted."""
+    found = n or 0
+    if rule == Rule.TOO_FAST:
+        return _l("%(n)s seconds after the service", n=found)
+    if rule == Rule.BACK_DATED:
+        return _wrong_by(found)
+    counted = {
+        Rule.MANY_DEVICE: _l("%(n)s from one device within a day", n=found),
+        Rule.MANY_PHONE: _l("%(n)s from one telephone within a day", n=found),
+        Rule.MANY_ADDRESS: _l("%(n)s from one address", n=found),
+        Rule.BURST: _l("%(n)s at this window at once", n=found),
+        Rule.LONG_RUN: _l("one of %(n)s in a row", n=found),
+        Rule.SAME_TEXT: _l("%(n)s with the same words", n=found),
+        Rule.MISFIT: _l("this occasion cannot have had this channel"),
+    }
+    return counted.get(Rule(rule), RULE[rule]) if rule in RULE else _l("Held")
+
+
+def _wrong_by(seconds: int) -> LazyString:
+    if seconds >= 2 * DAY:
+        return _l("its time is wrong by %(n)s days", n=seconds // DAY)
+    if seconds >= 2 * HOUR:
+        return _l("its time is wrong by %(n)s hours", n=seconds // HOUR)
+    return _l("its time is wrong by %(n)s minutes", n=max(seconds // MINUTE, 1))
+
+
+def said(standing: RatingStanding) -> LazyString:
+    """Say what one standing was."""
+    if standing.cause is StandingCause.DETECTOR:
+        return _l("Held by the desk: %(why)s", why=reason(standing.rule or "", standing.n))
+    if standing.cause is StandingCause.REVIEW:
+        counts = _l("Two people decided that it counts")
+        return counts if standing.effective else _l("Two people decided that it does not count")
+    if standing.cause is StandingCause.APPEAL:
+        return _l("Set aside: the unit's appeal was upheld")
+    if standing.cause is StandingCause.TEST:
+        return _l("A test of the desk, voided")
+    stands = _l("It counts: so it was found when it was verified")
+    return stands if standing.effective else _l("Set aside when it was verified")
