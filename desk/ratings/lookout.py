@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, null, select
+from sqlalchemy import exists, select
 
 from desk.kernel.db import db
 from desk.organisation.models import Hall, Region
 from desk.organisation.queries import setting_of, timetable_of
 from desk.ratings.detectors.seen import Limits, Seen
-from desk.ratings.models import Rating, RatingToken, ServiceEvent
+from desk.ratings.models import Kiosk, Rating, RatingToken, ServiceEvent
 from desk.worktime.calendar import Span, local_day, spans
 
 CHOSEN = "rating_flags"
@@ -58,6 +58,7 @@ def laid_out(region: Region, *, since: datetime, until: datetime) -> list[Seen]:
             (ServiceEvent.region_id == Rating.region_id)
             & (ServiceEvent.id == Rating.service_event_id),
         )
+        .outerjoin(Kiosk, (Kiosk.region_id == Rating.region_id) & (Kiosk.id == Rating.kiosk_id))
         .where(
             Rating.region_id == region.id,
             Rating.received_at >= since,
@@ -112,16 +113,11 @@ def _columns() -> list[Any]:
         Rating.comment,
         ServiceEvent.occurred_at,
         drawn.label("drawn"),
-        _mark("device_h"),
-        _mark("rater_h"),
-        _mark("address_h"),
+        Rating.device_h,
+        Rating.rater_h,
+        Kiosk.window_id.label("kiosk_window_id"),
+        ServiceEvent.window_id.label("event_window_id"),
     ]
-
-
-def _mark(name: str) -> ColumnElement[Any]:
-    """Give a column of what a rating came from, where ratings keep it."""
-    column: ColumnElement[Any] = getattr(Rating, name, null())
-    return column.label(name)
 
 
 def _seen(row: Any, days: Days) -> Seen:
@@ -136,9 +132,10 @@ def _seen(row: Any, days: Days) -> Seen:
         served_at=row.occurred_at,
         device=row.device_h,
         phone=row.rater_h,
-        address=row.address_h,
         text=row.comment,
         closes_at=day.closes_at if day else None,
         is_open=bool(day and day.opens_at - GRACE <= row.given_at <= day.closes_at + GRACE),
+        fits_window=None in (row.kiosk_window_id, row.event_window_id)
+        or row.kiosk_window_id == row.event_window_id,
         was_invited=bool(row.drawn),
     )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_2200i"
-down_revision = "20261130_2140i"
+down_revision = "20261130_2145e"
 
 KIND = "rating_review"
 LISTED = {
