@@ -28,6 +28,7 @@ from desk.kernel.second_place import open_place
 from desk.notify.models import Channel, Letter
 from desk.organisation.queries import home_timetable
 from desk.ratings import nightly
+from desk.ratings.settling import settle_early
 from desk.supervision.actions import telling
 from desk.writing.models import CaseDraft
 
@@ -272,6 +273,7 @@ SCHEDULES = (
     Schedule("seal", 300, seal),
     Schedule("anchor", 300, anchor),
     Schedule("forget", 3600, forget),
+    Schedule("early-ratings", 300, settle_early),
     Schedule("tidy-files", 600, tidy_files),
     Schedule("reconcile-files", 6 * 3600, reconcile_files),
     Schedule(correcting.JOB, None, correct),

@@ -19,9 +19,11 @@ from desk.ratings.fates import Fate, Outcome
 from desk.ratings.files import told_in
 from desk.ratings.importing import Load, Mark, load_file
 from desk.ratings.loading import Teller, load_events
+from desk.ratings.loading_ratings import load_ratings
 from desk.ratings.models import EventSource, RatingChannel, ServiceEvent
 
-NEEDED = ("project_no", "service_no", "hall", "occurred_at")
+EVENTS_NEED = ("project_no", "service_no", "hall", "occurred_at")
+RATINGS_NEED = ("project_no", "service_no", "level", "given_at")
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
 
@@ -67,11 +69,37 @@ def import_events(
         )
 
 
+@group.command("import-ratings")
+@_of_a_file
+def import_ratings(file: Path, system: str | None, encoding: str, report: Path | None) -> None:
+    """Take ratings given elsewhere from FILE, CSV or NDJSON, each to the service it is of.
+
+    Defaults (is_default) are kept and counted in nothing. May be stopped and run again.
+    """
+    from desk.ratings.told import RatingTold  # noqa: PLC0415 - loads pydantic
+
+    with at_terminal():
+        counts = _load(
+            file, RatingTold, load_ratings, needed=RATINGS_NEED,
+            system=system, encoding=encoding, report=report,
+        )  # fmt: skip
+        click.echo(
+            _(
+                "%(new)s new, %(known)s known, %(waiting)s waiting for their service, %(bad)s bad.",
+                new=counts[Outcome.CREATED],
+                known=counts[Outcome.KNOWN],
+                waiting=counts[Outcome.WAITING],
+                bad=counts[Outcome.REJECTED],
+            )
+        )
+
+
 def _load(
     file: Path,
     kind: type,
     load: Load,
     *,
+    needed: tuple[str, ...] = EVENTS_NEED,
     system: str | None,
     encoding: str,
     report: Path | None,
@@ -83,7 +111,7 @@ def _load(
     mark = Mark.of(file)
     if mark.line:
         click.echo(_("Going on behind line %(line)s.", line=mark.line))
-    lines = told_in(file, kind, NEEDED, encoding=encoding, behind=mark.line)
+    lines = told_in(file, kind, needed, encoding=encoding, behind=mark.line)
     opened = report.open("a" if mark.line else "w", encoding="utf-8") if report else nullcontext()
     with opened as out:
         return load_file(

@@ -188,6 +188,7 @@ class Rating(Model):
     source_system: Mapped[str | None] = mapped_column(String(32))
     project_no: Mapped[str | None] = mapped_column(String(80))
     service_no: Mapped[str | None] = mapped_column(String(32))
+    batch_key: Mapped[UUID | None]
     round: Mapped[int]
     level: Mapped[int]
     tags: Mapped[list[str]] = mapped_column(JSON)

@@ -1,18 +1,21 @@
 """Turning the codes that other systems know into rows of ours, a chunk at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, bindparam, func, select, tuple_
 
 from desk.accounts.models import Membership, User
+from desk.casework.words import PartyKind
 from desk.catalogue.models import Item, ItemVersion
-from desk.kernel.db import db
+from desk.kernel.db import db, dialect_name
 from desk.kernel.errors import Invalid
 from desk.organisation.models import Department, Hall, Region, Window
+from desk.ratings.models import ServiceEvent
 
 EARLIEST_YEAR = 2000
 AHEAD = timedelta(minutes=5)
@@ -167,3 +170,47 @@ class References:
 
     def _learn(self, name: str, query: Any) -> None:
         self._ids[name].update((str(code), int(key)) for code, key in db.session.execute(query))
+
+
+Numbers = tuple[str, str, str]
+"""A system, its reference number and its occasion number."""
+
+
+class EventFacts(NamedTuple):
+    """What a rating takes over from its occasion."""
+
+    source_system: str
+    project_no: str
+    service_no: str
+    id: UUID
+    department_id: int
+    hall_id: int
+    window_id: int | None
+    clerk_id: int | None
+    item_id: int | None
+    party_kind: PartyKind
+    occurred_at: datetime
+    is_test: bool
+    applicant_h: bytes | None
+
+
+def events_by_numbers(region_id: int, numbers: Collection[Numbers]) -> dict[Numbers, EventFacts]:
+    """Find the occasions with these numbers, those there are, in one question."""
+    if not numbers:
+        return {}
+    here = tuple(getattr(ServiceEvent, name) for name in EventFacts._fields[:3])
+    query = select(*(getattr(ServiceEvent, name) for name in EventFacts._fields)).where(
+        ServiceEvent.region_id == region_id
+    )
+    if dialect_name() == "postgresql":
+        lists = (
+            bindparam(None, list(each), type_=ARRAY(Text)) for each in zip(*numbers, strict=True)
+        )
+        wanted = func.unnest(*lists).table_valued("a", "b", "c", name="wanted").render_derived()
+        query = query.join(
+            wanted, (here[0] == wanted.c.a) & (here[1] == wanted.c.b) & (here[2] == wanted.c.c)
+        )
+    else:
+        query = query.where(tuple_(*here).in_(sorted(numbers)))
+    found = (EventFacts(*row) for row in db.session.execute(query))
+    return {facts[:3]: facts for facts in found}

@@ -297,6 +297,7 @@ POSTS: dict[str, Post] = {
     "administration.take_back_limit": _admin("/admin/limits/1/take-back"),
     "administration.window": _admin("/admin/windows/{n.window}"),
     "administration.withdraw": _admin("/admin/confirmations/{n.text}/withdraw"),
+    "api.tell_ratings": Post(at("/api/v1/ratings")),
     "api.tell_events": Post(at("/api/v1/service-events")),
     "intake.answer_by_link": Post(at("/answer/{n.token}"), lambda _: [{"solved": "yes"}]),
     "intake.check": Post(at("/complaints/new/check")),

@@ -13,6 +13,7 @@ TABLE = {
     "GET /": "public",
     "GET /accessibility": "public",
     "GET /api/v1/service-events": "events:read",
+    "POST /api/v1/ratings": "ratings:write",
     "POST /api/v1/service-events": "events:write",
     "GET|POST /account/absence": "account:own",
     "POST /account/absence/end": "account:own",

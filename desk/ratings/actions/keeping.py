@@ -31,7 +31,10 @@ class RatingData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """How a rating came: its channel, its round, what it counts for, and from whom and what."""
+    """How a rating came: its channel, its round, what it counts for, and from whom and what.
+
+    `told` is the system that told us of it, with its numbers.
+    """
 
     channel: RatingChannel
     round: int = 1
@@ -41,6 +44,8 @@ class Way:
     rater_h: bytes | None = None
     device_h: bytes | None = None
     kiosk: tuple[object, int] | None = None
+    told: tuple[str, str, str] | None = None
+    identity: IdentityMode | None = None
 
 
 def keep(of: ServiceEvent | Spot, data: RatingData, way: Way, *, now: datetime) -> Rating:
@@ -54,22 +59,26 @@ def keep(of: ServiceEvent | Spot, data: RatingData, way: Way, *, now: datetime) 
     place = place_of(of.region_id, of.hall_id, now)
     given_at = way.given_at or now
     kiosk_id, kiosk_seq = way.kiosk or (None, None)
+    source_system, project_no, service_no = way.told or (None, None, None)
     rating = Rating(
         region_id=of.region_id,
         id=uuid7(now),
         service_event_id=event.id if event else None,
+        source_system=source_system,
+        project_no=project_no,
+        service_no=service_no,
         round=way.round,
         level=data.level,
         tags=list(data.tags),
         comment=data.comment,
         channel=way.channel,
-        identity_mode=_identity_of(event),
+        identity_mode=way.identity or _identity_of(event),
         scored=way.scored and event is not None,
         effective=way.effective,
         is_test=event.is_test if event else False,
         given_at=given_at,
         received_at=now,
-        visible_on=_next_working_day(place.day(now), place.timetable.calendar.is_workday),
+        visible_on=next_working_day(place.day(now), place.timetable.calendar.is_workday),
         department_id=of.department_id,
         hall_id=of.hall_id,
         window_id=of.window_id,
@@ -120,7 +129,8 @@ def _identity_of(event: ServiceEvent | None) -> IdentityMode:
     return IdentityMode.ANONYMOUS if hidden else IdentityMode.CONFIDENTIAL
 
 
-def _next_working_day(day: date, is_workday: Callable[[date], bool]) -> date:
+def next_working_day(day: date, is_workday: Callable[[date], bool]) -> date:
+    """Give the first working day behind a day."""
     following = day + timedelta(days=1)
     while not is_workday(following):
         following += timedelta(days=1)
