@@ -55,6 +55,8 @@ LIMITS = (
     ("rating_contact", "any", "any", 1, "working_day"),
     ("rating_rectify", "general", "any", 5, "working_day"),
     ("rating_rectify", "complex", "any", 15, "working_day"),
+    ("rating_appeal", "any", "any", 3, "working_day"),
+    ("rating_appeal_decision", "any", "any", 5, "working_day"),
     ("task", "simple", "any", 4, "working_hour"),
     ("task", "general", "any", 1, "working_day"),
     ("task", "complex", "any", 3, "working_day"),

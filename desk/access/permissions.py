@@ -33,6 +33,9 @@ class Permission(StrEnum):
     CASE_SOLVE_ON_SPOT = "case:solve_on_spot"
     CASE_DISPATCH = "case:dispatch"
     CASE_VERIFY = "case:verify"
+    CASE_FIND_UNFOUNDED = "case:find_unfounded"
+    CASE_APPEAL_RATING = "case:appeal_rating"
+    CASE_DECIDE_RATING = "case:decide_rating"
     CASE_SIGN = "case:sign"
     CASE_REPLY = "case:reply"
     CASE_REVIEW = "case:review"
@@ -125,6 +128,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CASE_SOLVE_ON_SPOT:      (R.CLERK,),
     P.CASE_DISPATCH:           (R.CLERK, R.SUPERVISOR),
     P.CASE_VERIFY:             (R.CLERK, R.SUPERVISOR),
+    P.CASE_FIND_UNFOUNDED:     (R.CLERK, R.SUPERVISOR),
+    P.CASE_APPEAL_RATING:      (R.HANDLER, R.LEAD),
+    P.CASE_DECIDE_RATING:      (R.SUPERVISOR,),
     P.CASE_SIGN:               (R.HANDLER, R.LEAD),
     P.CASE_REPLY:              (R.HANDLER, R.LEAD),
     P.CASE_REVIEW:             (R.LEAD, R.SUPERVISOR),
@@ -218,6 +224,7 @@ SECOND_PERSON = frozenset(
         P.CARD_DECIDE,
         P.PUBLICATION_DECIDE,
         P.RATING_REVIEW,
+        P.CASE_DECIDE_RATING,
     }
 )
 """What somebody else must do than whoever wrote or asked for it."""

@@ -13,7 +13,7 @@ from desk.access.permissions import Role
 from desk.approvals.events import ApprovalAsked, ApprovalDecided
 from desk.approvals.models import Approval, ApprovalVote
 from desk.approvals.queries import approvals_of
-from desk.approvals.words import ApprovalKind, ApprovalState, Ballot
+from desk.approvals.words import OUTLIVE_MOVES, ApprovalKind, ApprovalState, Ballot
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict, NotAllowed
 from desk.kernel.events import announce
@@ -100,7 +100,7 @@ def vote(approval: Approval, ballot: Ballot, reason: str, *, by: Actor, now: dat
     db.session.flush()
     if ballot is Ballot.REFUSE:
         _decide(approval, ApprovalState.REFUSED, now)
-    elif ballot is Ballot.GRANT and _grants(approval) >= approval.needed:
+    elif ballot is Ballot.GRANT and grants_of(approval) >= approval.needed:
         _decide(approval, ApprovalState.GRANTED, now)
 
 
@@ -120,8 +120,15 @@ def run_out(approval: Approval, *, now: datetime) -> None:
 
 
 def void(region_id: int, subject_id: UUID, *, now: datetime) -> int:
-    """Set aside what is still undecided about something that has moved on; give how many."""
-    open_ones = [a for a in approvals_of(region_id, subject_id) if a.state is ApprovalState.PENDING]
+    """Set aside what is still undecided about something that has moved on; give how many.
+
+    What does not hang on where the thing stands, such as an appeal against a rating, is kept.
+    """
+    open_ones = [
+        a
+        for a in approvals_of(region_id, subject_id)
+        if a.state is ApprovalState.PENDING and a.kind not in OUTLIVE_MOVES
+    ]
     for approval in open_ones:
         approval.state = ApprovalState.VOID
         approval.decided_at = now
@@ -129,7 +136,8 @@ def void(region_id: int, subject_id: UUID, *, now: datetime) -> int:
     return len(open_ones)
 
 
-def _grants(approval: Approval) -> int:
+def grants_of(approval: Approval) -> int:
+    """Count who has said yes to a request."""
     count = select(func.count()).where(
         ApprovalVote.region_id == approval.region_id,
         ApprovalVote.approval_id == approval.id,

@@ -19,6 +19,7 @@ class ApprovalKind(StrEnum):
     RATING_APPEAL = "rating_appeal"
     RATING_REVIEW = "rating_review"
     DISPOSAL = "disposal"
+    UNFOUNDED = "unfounded"
 
 
 class ApprovalState(StrEnum):
@@ -49,5 +50,8 @@ DECIDERS: dict[ApprovalKind, tuple[Role, int]] = {
     K.RATING_APPEAL: (R.SUPERVISOR, 2),
     K.RATING_REVIEW: (R.SUPERVISOR, 1),
     K.DISPOSAL: (R.SUPERVISOR, 1),
+    K.UNFOUNDED: (R.SUPERVISOR, 2),
 }
 """Who hears a request first, and how many of them must agree; never whoever asked."""
+OUTLIVE_MOVES = frozenset({K.RATING_APPEAL})
+"""What stays undecided while the thing it is about moves on."""

@@ -1,13 +1,15 @@
 """Guards: what must be so before a step may happen, each with the sentence that says it is not."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from desk.approvals.words import ApprovalKind
+from desk.casework.hearing import agreeing_blocked, refusal
 from desk.casework.situation import Situation
-from desk.casework.words import NEED_IMPROVEMENT, REFUSALS, Kind, Verdict
+from desk.casework.words import NEED_IMPROVEMENT, REFUSALS, Kind, Status, Verdict
 
 Guard = Callable[[Situation], LazyString | None]
 
@@ -121,6 +123,8 @@ def confirm_open(s: Situation) -> LazyString | None:
 
 
 def dispute_open(s: Situation) -> LazyString | None:
+    if s.is_complainant and s.kind is Kind.RECTIFICATION:
+        return None
     return confirm_open(s) if s.is_complainant else not_author_or_reviewer(s)
 
 
@@ -161,9 +165,48 @@ def within_parting(s: Situation) -> LazyString | None:
 def verified_true(s: Situation) -> LazyString | None:
     if s.verdict not in {Verdict.TRUE, Verdict.PART}:
         return _l("Speak to the rater and record what you found before passing this on.")
-    if s.today <= s.filed_on:
+    if s.today < (s.unit_from or s.filed_on + timedelta(days=1)):
         return _l("A bad rating reaches the unit on the next working day, not on the same day.")
     return None
+
+
+def rater_called(s: Situation) -> LazyString | None:
+    if s.contacted or not s.reachable:
+        return None
+    return _l("Call the rater first and record the call.")
+
+
+def unfounded_by_whom(s: Situation) -> LazyString | None:
+    if s.status is Status.ACCEPTED or s.may_refuse:
+        return None
+    return _l("While the unit puts it right, only a supervisor can find that it was unfounded.")
+
+
+def may_hear(s: Situation) -> LazyString | None:
+    return refusal(s.finding) if s.finding is not None else None
+
+
+def last_to_agree(s: Situation) -> LazyString | None:
+    if s.finding is None:
+        return None
+    if s.finding.left > 1 and not s.finding.voted:
+        return _l("Two supervisors decide on this. Say first that you agree; the second one sends.")
+    return agreeing_blocked(s.finding)
+
+
+def appeal_was_upheld(s: Situation) -> LazyString | None:
+    if s.appeal_upheld:
+        return None
+    return _l("Only an appeal that two supervisors uphold ends a case so.")
+
+
+def appeal_stands(s: Situation) -> LazyString | None:
+    if not s.appeal_upheld or s.may_refuse:
+        return None
+    return _l(
+        "Two supervisors decided that this rating does not count. Only a supervisor can open it "
+        "again: write to the desk or call it."
+    )
 
 
 def asked_by_another(kind: ApprovalKind, s: Situation) -> LazyString | None:

@@ -90,9 +90,11 @@ MOVE: dict[Move, LazyString] = {
     Move.DISPATCH: _l("Pass on to a department"),
     Move.DISPATCH_RECTIFICATION: _l("Pass on to the unit"),
     Move.SIGN: _l("Sign for it"),
+    Move.FIND_UNFOUNDED: _l("Find the rating unfounded"),
     Move.SUBMIT_REPLY: _l("Submit the reply"),
     Move.APPROVE_REPLY: _l("Approve and send the reply"),
     Move.SEND_BACK: _l("Send back"),
+    Move.SEND_BACK_0: _l("Send back"),
     Move.CLOSE_SOLVED: _l("Close: solved"),
     Move.CLOSE_UNCONFIRMED: _l("Close: nobody reached"),
     Move.LAPSE_CONFIRM: _l("Closed without an answer"),
@@ -110,6 +112,7 @@ MOVE: dict[Move, LazyString] = {
     Move.RESTORE: _l("Restore"),
     Move.MERGE: _l("Join to another case"),
     Move.UNMERGE: _l("Take out again"),
+    Move.END_BY_APPEAL: _l("Ended by the unit's appeal"),
 }
 
 DONE: dict[str, LazyString] = {
@@ -127,9 +130,16 @@ DONE: dict[str, LazyString] = {
     "dispatch": _l("Passed on to the department"),
     "dispatch_rectification": _l("Passed on to the unit"),
     "sign": _l("The department signed for it"),
+    "find_unfounded": _l("The rating was found unfounded; two supervisors decide"),
+    "agree_unfounded": _l("A first supervisor agrees that the rating was unfounded"),
+    "appeal_rating": _l("The unit appeals against the rating"),
+    "uphold_appeal": _l("A supervisor agrees with the appeal"),
+    "refuse_appeal": _l("The appeal is refused: nothing changes"),
+    "end_by_appeal": _l("Two supervisors put the rating aside; it is kept and does not count"),
     "submit_reply": _l("A reply was submitted for review"),
     "approve_reply": _l("The reply was sent"),
     "send_back": _l("The reply was sent back"),
+    "send_back_0": _l("The finding was sent back"),
     "close_solved": _l("Closed after a follow-up call"),
     "close_unconfirmed": _l("Closed: nobody could be reached"),
     "lapse_confirm": _l("Closed: the time to answer ran out"),
@@ -339,4 +349,5 @@ APPROVAL = {
     ApprovalKind.CARD_APPEAL: _l("The unit objects to a card"),
     ApprovalKind.RATING_APPEAL: _l("The unit objects to a rating"),
     ApprovalKind.DISPOSAL: _l("A colleague proposes to dispose of it"),
+    ApprovalKind.UNFOUNDED: _l("A colleague finds the rating unfounded"),
 }

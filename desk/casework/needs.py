@@ -5,9 +5,11 @@ from flask_babel import lazy_gettext as _l
 from desk.casework.calling import is_enough
 from desk.casework.disclosure import is_hidden
 from desk.casework.situation import Situation, StepData, TaskData
-from desk.casework.words import Outcome, Solved
+from desk.casework.words import UNFOUNDED, Outcome, Solved, Verdict
 from desk.casework.workflow import NEEDED, Row
 from desk.kernel.errors import Invalid
+
+NEEDS_A_FILE = _l("“Malicious” needs proof: attach it. A text is not enough.")
 
 
 def check(row: Row, s: Situation, data: StepData) -> None:
@@ -87,6 +89,25 @@ def _evidence(_need: str, _s: Situation, data: StepData) -> None:
         )
 
 
+def _verdict(_need: str, _s: Situation, data: StepData) -> None:
+    if data.verdict not in UNFOUNDED:
+        raise Invalid(NEEDED["verdict"], field="verdict")
+
+
+def _proof(_need: str, _s: Situation, data: StepData) -> None:
+    """Want what shows it, and for "malicious" a file: never by text alone."""
+    if not (data.evidence or "").strip():
+        raise Invalid(_l("Write what shows it, and where it can be checked."), field="evidence")
+    if data.verdict is Verdict.MALICIOUS and not data.files:
+        raise Invalid(NEEDS_A_FILE, field="files")
+
+
+def _of_the_founded(need: str, s: Situation, data: StepData) -> None:
+    """Ask for cause and responsibility, except where nothing was found to be wrong."""
+    if s.finding is None:
+        _present(need, s, data)
+
+
 def _to_all(need: str, s: Situation, data: StepData) -> None:
     if s.joined:
         _present(need, s, data)
@@ -128,6 +149,10 @@ _SPECIAL = {
     "brief": _brief,
     "tasks": _tasks,
     "evidence": _evidence,
+    "verdict": _verdict,
+    "proof": _proof,
+    "root_cause": _of_the_founded,
+    "responsibility": _of_the_founded,
     "content": _content,
     "on_spot": _on_spot,
     "to_all": _to_all,

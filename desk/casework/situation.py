@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from desk.approvals.words import ApprovalKind
+from desk.casework.hearing import Hearing
 from desk.casework.words import (
     Complexity,
     IdentityMode,
@@ -29,7 +30,9 @@ class Situation:
     asked; `part_until` is when a complainant can last take a merged case out, None for no limit;
     `open_tasks` counts the departments besides the answering one that still owe their part;
     `improving` says that an open improvement item mends its cause; asked only where
-    the outcome needs one.
+    the outcome needs one; `finding` how the proposal to put a bad rating aside stands, and
+    `appeal_upheld` that two supervisors did so because its unit appealed; `unit_from` is the first
+    day on which the rated unit may hear of it.
     """
 
     kind: Kind
@@ -67,6 +70,9 @@ class Situation:
     part_until: datetime | None = None
     open_tasks: int = 0
     improving: bool = False
+    finding: Hearing | None = None
+    appeal_upheld: bool = False
+    unit_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,7 @@ class StepData:
     parent: str | None = None
     tasks: tuple[TaskData, ...] = ()
     outcome: Outcome | None = None
+    verdict: Verdict | None = None
     root_cause: str | None = None
     responsibility: Responsibility | None = None
     in_time: bool | None = None

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+CASE = "case"
+"""What a request about a case names as its subject."""
+
 
 class Kind(StrEnum):
     COMPLAINT = "complaint"
@@ -108,6 +111,10 @@ class Verdict(StrEnum):
     UNTRUE = "untrue"
     MISTAKE = "mistake"
     MALICIOUS = "malicious"
+
+
+UNFOUNDED = frozenset({Verdict.UNTRUE, Verdict.MISTAKE, Verdict.MALICIOUS})
+"""The verdicts that put a rating aside; two supervisors decide on them."""
 
 
 class Result(StrEnum):

@@ -30,9 +30,11 @@ class Move(StrEnum):
     DISPATCH = "dispatch"
     DISPATCH_RECTIFICATION = "dispatch_rectification"
     SIGN = "sign"
+    FIND_UNFOUNDED = "find_unfounded"
     SUBMIT_REPLY = "submit_reply"
     APPROVE_REPLY = "approve_reply"
     SEND_BACK = "send_back"
+    SEND_BACK_0 = "send_back_0"
     CLOSE_SOLVED = "close_solved"
     CLOSE_UNCONFIRMED = "close_unconfirmed"
     LAPSE_CONFIRM = "lapse_confirm"
@@ -50,6 +52,7 @@ class Move(StrEnum):
     RESTORE = "restore"
     MERGE = "merge"
     UNMERGE = "unmerge"
+    END_BY_APPEAL = "end_by_appeal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,11 @@ RE = frozenset({Kind.RECTIFICATION})
 CR = C | RE
 S, P, M, K, V, A = Status, Permission, Move, Step, Visibility, ApprovalKind
 NOWHERE: frozenset[Status] = frozenset()
+FINDING_PARTS = ("verdict", "facts", "proof", "next_step", "contact")
 REPLY_PARTS = ("facts", "basis", "action", "next_step", "contact", "outcome")
 FOLLOW_UP_ANSWERS = ("in_time", "solved", "result_score", "attitude_score")
 WITHDRAWABLE = frozenset(Status) - FINAL
+UNTIL_CLOSED = WITHDRAWABLE - {S.SUBMITTED, S.SUPPLEMENT}
 
 
 def _in(*statuses: Status) -> frozenset[Status]:
@@ -110,8 +115,10 @@ ROWS = (
     Row(M.DISPATCH_RECTIFICATION, RE, _in(S.ACCEPTED),                S.DISPATCHED,   P.CASE_VERIFY,             guards=(guards.verified_true,), needs=("department", "brief", "tasks"), clocks=Clocks(start=(K.SIGN,), stop=(K.DISPATCH,)), letter="passed_on", told=V.TEAM),
     Row(M.SIGN,                   CR, _in(S.DISPATCHED),              S.HANDLING,     P.CASE_SIGN,               clocks=Clocks(stop=(K.SIGN,))),
     Row(M.SUBMIT_REPLY,           CR, _in(S.HANDLING),                S.REPLY_REVIEW, P.CASE_REPLY,              guards=(guards.contact_recorded, guards.tasks_answered), needs=(*REPLY_PARTS, "evidence", "to_all"), clocks=Clocks(start=(K.REPLY_REVIEW,)), told=V.TEAM),
-    Row(M.APPROVE_REPLY,          CR, _in(S.REPLY_REVIEW),            S.REPLIED,      P.CASE_REVIEW,             guards=(guards.not_author, guards.may_review_outcome, guards.no_open_undertaking_needed), needs=("root_cause", "responsibility"), clocks=Clocks(start=(K.FOLLOW_UP, K.CONFIRM), stop=(K.REPLY, K.REWORK, K.RATING_RECTIFY, K.REPLY_REVIEW)), letter="replied", told=V.TEAM),
-    Row(M.SEND_BACK,              CR, _in(S.REPLY_REVIEW),            S.HANDLING,     P.CASE_REVIEW,             guards=(guards.not_author, guards.may_review_outcome, guards.has_department), needs=("text",), clocks=Clocks(stop=(K.REPLY_REVIEW,)), told=V.TEAM),
+    Row(M.FIND_UNFOUNDED,         RE, _in(S.ACCEPTED, S.HANDLING),    S.REPLY_REVIEW, P.CASE_FIND_UNFOUNDED,     guards=(guards.rater_called, guards.unfounded_by_whom), needs=FINDING_PARTS, clocks=Clocks(start=(K.REPLY_REVIEW,)), told=V.TEAM),
+    Row(M.APPROVE_REPLY,          CR, _in(S.REPLY_REVIEW),            S.REPLIED,      P.CASE_REVIEW,             guards=(guards.not_author, guards.may_review_outcome, guards.no_open_undertaking_needed, guards.last_to_agree), needs=("root_cause", "responsibility"), clocks=Clocks(start=(K.FOLLOW_UP, K.CONFIRM), stop=(K.REPLY, K.REWORK, K.RATING_RECTIFY, K.REPLY_REVIEW)), letter="replied", told=V.TEAM),
+    Row(M.SEND_BACK,              CR, _in(S.REPLY_REVIEW),            S.HANDLING,     P.CASE_REVIEW,             guards=(guards.not_author, guards.may_review_outcome, guards.has_department, guards.may_hear), needs=("text",), clocks=Clocks(stop=(K.REPLY_REVIEW,)), told=V.TEAM),
+    Row(M.SEND_BACK_0,            RE, _in(S.REPLY_REVIEW),            S.ACCEPTED,     P.CASE_REVIEW,             guards=(guards.not_author, guards.may_review_outcome, guards.has_no_department, guards.may_hear), needs=("text",), clocks=Clocks(stop=(K.REPLY_REVIEW,)), told=V.TEAM),
     Row(M.CLOSE_SOLVED,           CR, _in(S.REPLIED),                 S.CLOSED,       P.CASE_FOLLOW_UP,          guards=(guards.somebody_to_ask, guards.not_author_or_reviewer, guards.joined_asked), needs=(*FOLLOW_UP_ANSWERS, "content"), clocks=Clocks(stop_all=True), letter="closed", told=V.TEAM),
     Row(M.CLOSE_UNCONFIRMED,      CR, _in(S.REPLIED),                 S.CLOSED,       P.CASE_FOLLOW_UP,          guards=(guards.somebody_to_ask, guards.not_author_or_reviewer, guards.three_calls_failed, guards.joined_asked), clocks=Clocks(stop_all=True), letter="closed", told=V.TEAM),
     Row(M.LAPSE_CONFIRM,          CR, _in(S.REPLIED),                 S.CLOSED,       P.CASE_LAPSE,              guards=(guards.nobody_to_call,), clocks=Clocks(stop_all=True), letter="closed"),
@@ -119,8 +126,8 @@ ROWS = (
     Row(M.CONFIRM,                CR, _in(S.REPLIED),                 S.CLOSED,       P.CASE_CONFIRM,            guards=(guards.confirm_open,), needs=("solved", "content"), clocks=Clocks(stop_all=True), letter="closed"),
     Row(M.REDO,                   CR, _in(S.REPLIED),                 S.HANDLING,     P.CASE_REDO,               guards=(guards.has_department, guards.dispute_open), needs=("text",), clocks=Clocks(start=(K.REWORK,), stop=(K.FOLLOW_UP, K.CONFIRM)), letter="reopened"),
     Row(M.REDO_0,                 CR, _in(S.REPLIED),                 S.ACCEPTED,     P.CASE_REDO,               guards=(guards.has_no_department, guards.dispute_open), needs=("text",), clocks=Clocks(start=(K.REWORK, K.DISPATCH), stop=(K.FOLLOW_UP, K.CONFIRM)), letter="reopened"),
-    Row(M.REOPEN,                 CR, _in(S.CLOSED),                  S.HANDLING,     P.CASE_REOPEN,             guards=(guards.has_department, guards.within_reopening), needs=("text",), clocks=Clocks(start=(K.REWORK,)), letter="reopened"),
-    Row(M.REOPEN_0,               CR, _in(S.CLOSED),                  S.ACCEPTED,     P.CASE_REOPEN,             guards=(guards.has_no_department, guards.within_reopening), needs=("text",), clocks=Clocks(start=(K.REWORK, K.DISPATCH)), letter="reopened"),
+    Row(M.REOPEN,                 CR, _in(S.CLOSED),                  S.HANDLING,     P.CASE_REOPEN,             guards=(guards.has_department, guards.within_reopening, guards.appeal_stands), needs=("text",), clocks=Clocks(start=(K.REWORK,)), letter="reopened"),
+    Row(M.REOPEN_0,               CR, _in(S.CLOSED),                  S.ACCEPTED,     P.CASE_REOPEN,             guards=(guards.has_no_department, guards.within_reopening, guards.appeal_stands), needs=("text",), clocks=Clocks(start=(K.REWORK, K.DISPATCH)), letter="reopened"),
     Row(M.RETURN_UPHELD,          C,  _in(S.DISPATCHED, S.HANDLING),  S.ACCEPTED,     P.CASE_DECIDE_RETURN,      guards=(guards.window_decides_return,), needs=("text",), clocks=Clocks(start=(K.DISPATCH,), stop=(K.SIGN, K.FIRST_CONTACT)), told=V.TEAM, answers=A.RETURN),
     Row(M.ARBITRATE,              CR, _in(S.DISPATCHED, S.HANDLING),  S.DISPATCHED,   P.CASE_ARBITRATE,          guards=(guards.supervisor_decides_return,), needs=("department", "text"), clocks=Clocks(start=(K.SIGN, K.FIRST_CONTACT), stop=(K.SIGN, K.FIRST_CONTACT)), letter="passed_on", told=V.TEAM, answers=A.RETURN),
     Row(M.DIVERT,                 C,  _in(S.SUBMITTED),               S.DIVERTED,     P.CASE_DIVERT,             clocks=Clocks(stop=(K.ACCEPT,)), letter="diverted", answers=A.DIVERT),
@@ -129,11 +136,16 @@ ROWS = (
     Row(M.RESTORE,                C,  _in(S.WITHDRAWN),               S.SUBMITTED,    P.CASE_RESTORE,            guards=(guards.within_restoring,), needs=("text",), clocks=Clocks(start=(K.ACCEPT,)), letter="restored"),
     Row(M.MERGE,                  C,  _in(S.SUBMITTED, S.ACCEPTED),   S.MERGED,       P.CASE_MERGE,              guards=(guards.nothing_joined,), needs=("parent", "text"), clocks=Clocks(stop_all=True), letter="merged"),
     Row(M.UNMERGE,                C,  _in(S.MERGED),                  S.SUBMITTED,    P.CASE_UNMERGE,            guards=(guards.within_parting,), needs=("why",), clocks=Clocks(start=(K.ACCEPT,)), letter="unmerged"),
+    Row(M.END_BY_APPEAL,          RE, UNTIL_CLOSED,                   S.CLOSED,       P.CASE_LAPSE,              guards=(guards.appeal_was_upheld,), clocks=Clocks(stop_all=True), letter="appeal_upheld", told=V.TEAM),
 )
 # fmt: on
 
 BY_MOVE = {row.move: row for row in ROWS}
-TWINS = {Move.REDO: Move.REDO_0, Move.REOPEN: Move.REOPEN_0}
+TWINS = {
+    Move.REDO: Move.REDO_0,
+    Move.REOPEN: Move.REOPEN_0,
+    Move.SEND_BACK: Move.SEND_BACK_0,
+}
 SIBLINGS = {Move.DISPATCH: Move.DISPATCH_RECTIFICATION}
 
 
@@ -208,6 +220,7 @@ NEEDED = {
     "next_step": _l("Write what the complainant does next."),
     "contact": _l("Write whom the complainant can ask, and when."),
     "outcome": _l("Choose what came of it."),
+    "verdict": _l("Choose what you found."),
     "root_cause": _l("Choose the root cause."),
     "responsibility": _l("Choose who was responsible."),
     "in_time": _l("Say whether the department got in touch in time."),

@@ -112,7 +112,7 @@ def _rating(
         "is_test": False,
         "given_at": given_at,
         "received_at": given_at,
-        "visible_on": _next_working_day(filer, given_at),
+        "visible_on": filer.where.timetable.calendar.next_workday(filer.where.day(given_at)),
         "department_id": event["department_id"],
         "hall_id": event["hall_id"],
         "window_id": event["window_id"],
@@ -121,13 +121,6 @@ def _rating(
         "party_kind": event["party_kind"],
         "case_id": case_id,
     }
-
-
-def _next_working_day(filer: Filer, at: datetime) -> date:
-    day = filer.where.day(at) + timedelta(days=1)
-    while not filer.where.timetable.calendar.is_workday(day):
-        day += timedelta(days=1)
-    return day
 
 
 def _tags_by_level(now: datetime) -> dict[int, list[str]]:

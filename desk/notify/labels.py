@@ -32,6 +32,8 @@ LETTER: dict[str, LazyString] = {
     "message": _l("There is a message"),
     "file_refused": _l("A file could not be taken"),
     "rate": _l("Please rate"),
+    "rectified": _l("What became of the bad rating"),
+    "appeal_upheld": _l("The rating was put aside"),
     "missed_call": _l("A call that was not answered"),
     "merged": _l("Joined to another case"),
     "unmerged": _l("Goes on by itself"),

@@ -34,6 +34,8 @@ LETTERS: dict[str, frozenset[str]] = {
     "file_refused": CASE_FIELDS,
     "rate": RATING_FIELDS,
     "missed_call": CASE_FIELDS,
+    "rectified": RATING_FIELDS,
+    "appeal_upheld": CASE_FIELDS,
     "notice": frozenset({"number", "path", "kind"}),
     "digest": frozenset({"path", "counts"}),
 }
@@ -43,6 +45,7 @@ TO_STAFF = frozenset({"notice", "digest"})
 
 LINKS = {
     "rate": "/rate/",
+    "rectified": "/rate/",
     "missed_call": "/answer/",
     "replied": "/answer/",
     "joined_replied": "/answer/",

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from desk.kernel.texts import phone_digits
-from desk.kernel.vault import hashes, seal_alone
+from desk.kernel.vault import hashes, open_alone, seal_alone
 
 TABLE, COLUMN = "service_events", "phone_e"
 
@@ -26,3 +26,8 @@ def sealed_phone(event_id: UUID, phone: str | None) -> bytes | None:
     """Encrypt the number an occasion's link may be sent to; it opens in no other row."""
     digits = phone_digits(phone) if phone else None
     return seal_alone(TABLE, COLUMN, event_id, digits) if digits else None
+
+
+def opened_phone(event_id: UUID, kept: bytes | None) -> str | None:
+    """Decrypt the number of whoever was served, to put right what they rated badly."""
+    return open_alone(TABLE, COLUMN, event_id, kept) if kept is not None else None

@@ -13,11 +13,10 @@ from desk.approvals.models import Approval
 from desk.audit.models import LedgerLine
 from desk.casework.actions.move import stream_of
 from desk.casework.actions.notices import tell, tell_asked
-from desk.casework.actions.requests import CASE
 from desk.casework.events import CaseActed, CaseMoved
 from desk.casework.models import Case, CaseOrder
 from desk.casework.queries.context import last_reply
-from desk.casework.words import REFUSALS, Kind
+from desk.casework.words import CASE, REFUSALS, Kind
 from desk.casework.workflow import Move
 from desk.kernel.db import db
 from desk.notify.notices import Notice

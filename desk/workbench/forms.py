@@ -49,6 +49,7 @@ FIELDS = {
     "why": ("text",),
     "tasks": tuple(f"task_{n}_{part}" for n in TASKS for part in ("department", "brief")),
     "evidence": ("evidence", "files"),
+    "proof": ("evidence", "files"),
 }
 """The fields a need is filled in with, where that is not one field of its name."""
 
@@ -61,6 +62,8 @@ ALSO = {
 
 SOMETIMES = frozenset({"brief", "evidence", "files", *FIELDS["tasks"]})
 OF_THE_JOINED = "to_all"
+OF_THE_FOUNDED = frozenset({"root_cause", "responsibility"})
+PUT_ASIDE = (Verdict.UNTRUE, Verdict.MISTAKE, Verdict.MALICIOUS)
 
 READ_BY_ALL = _l("The complainant and the department read this.")
 READ_BY_COMPLAINANT = _l("The complainant reads this.")
@@ -69,6 +72,7 @@ TEXTS = {
     Move.ASK_SUPPLEMENT: (_l("What is missing, all of it in one notice"), READ_BY_COMPLAINANT),
     Move.SUPPLY: (_l("What the complainant supplied"), _l("As near to their words as you can.")),
     Move.SEND_BACK: (_l("What the reply lacks"), READ_INSIDE),
+    Move.SEND_BACK_0: (_l("What the finding lacks"), READ_INSIDE),
     Move.CLOSE_SOLVED: (_l("What the complainant said"), READ_INSIDE),
     Move.CLOSE_UNCONFIRMED: (_l("Note"), READ_INSIDE),
     Move.CLOSE_UNSOLVED: (
@@ -109,6 +113,7 @@ class StepForm(DeskForm):
     task_2_brief = Paragraph(_l("What it has to do"), longest=LONG)
     task_3_department = OneOf(_l("Third department to ask"))
     task_3_brief = Paragraph(_l("What it has to do"), longest=LONG)
+    verdict = OneOf(_l("What was it?"), choices=[(v, VERDICT[v]) for v in PUT_ASIDE])
     facts = Paragraph(_l("What was found"), longest=LONG)
     basis = Paragraph(_l("On what rule"), longest=LONG)
     action = Paragraph(_l("What was done"), longest=LONG)
@@ -156,6 +161,7 @@ class StepForm(DeskForm):
             parent=given("parent"),
             tasks=self.tasks(),
             outcome=Outcome(given("outcome")) if given("outcome") else None,
+            verdict=Verdict(given("verdict")) if given("verdict") else None,
             root_cause=given("root_cause"),
             responsibility=(
                 Responsibility(given("responsibility")) if given("responsibility") else None
@@ -177,6 +183,13 @@ class StepForm(DeskForm):
         )
 
 
+def _wanted(move: Move, *, joined: bool, unfounded: bool) -> list[str]:
+    """Name the fields a step is filled in with, as the case stands."""
+    left_out = (set() if joined else {OF_THE_JOINED}) | (OF_THE_FOUNDED if unfounded else set())
+    names = [name for need in BY_MOVE[move].needs for name in FIELDS.get(need, (need,))]
+    return [name for name in names if name not in left_out]
+
+
 def step_form(
     move: Move,
     departments: Sequence[tuple[str, str]],
@@ -185,13 +198,11 @@ def step_form(
     *,
     joined: bool = False,
     improving: bool = False,
+    unfounded: bool = False,
 ) -> StepForm:
     """Make the form of one step, filled with what is given or empty."""
     form = StepForm(formdata=given)
-    needs = BY_MOVE[move].needs
-    wanted = [name for need in needs for name in FIELDS.get(need, (need,))]
-    if not joined:
-        wanted = [name for name in wanted if name != OF_THE_JOINED]
+    wanted = _wanted(move, joined=joined, unfounded=unfounded)
     kept = {"csrf_token", "version", *wanted, *ALSO.get(move, ())}
     for name in [field.name for field in form if field.name not in kept]:
         del form[name]
@@ -276,18 +287,6 @@ class ContactForm(DeskForm):
     )
     reached = OneOf(_l("Reached?"), choices=YES_NO, required=_l("Say whether you reached them."))
     note = Paragraph(_l("What was said"), longest=LONG)
-
-
-class VerdictForm(DeskForm):
-    """What the verification of a bad rating found."""
-
-    version = Version()
-    verdict = OneOf(
-        _l("What did you find?"),
-        choices=[(v, VERDICT[v]) for v in (Verdict.TRUE, Verdict.PART)],
-        required=_l("Choose what you found."),
-    )
-    note = Paragraph(_l("How you know"), longest=LONG, required=_l("Write how you know."))
 
 
 class AssignForm(DeskForm):

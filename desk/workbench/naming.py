@@ -43,6 +43,17 @@ ACTS = {
     "verdict": Called(
         _l("What was found"), _l("What the verification found"), _l("Record what you found")
     ),
+    "agree_unfounded": Called(
+        _l("Agree as the first of two"),
+        _l("Agree that the rating was unfounded"),
+        _l("Agree"),
+    ),
+    "decide_appeal": Called(
+        _l("Decide on the appeal"), _l("Decide on the unit's appeal"), _l("Decide")
+    ),
+    "appeal_rating": Called(
+        _l("Appeal against the rating"), _l("Appeal against the rating"), _l("Send the appeal")
+    ),
     "ask_joined": Called(
         _l("Ask whether it is solved"),
         _l("Ask the complainant of this joined case"),

@@ -58,6 +58,13 @@ class WorkCalendar:
     def is_workday(self, day: date) -> bool:
         return self.kind(day) in WORKED
 
+    def next_workday(self, day: date) -> date:
+        """Find the first working day after a day."""
+        following = day + ONE_DAY
+        while not self.is_workday(following):
+            following += ONE_DAY
+        return following
+
     def workdays_until(self, day: date) -> int:
         """Count the working days from the first of all dates to `day`, `day` included.
 

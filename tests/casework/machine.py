@@ -18,7 +18,7 @@ from desk.approvals.queries import approvals_of
 from desk.approvals.words import ApprovalState
 from desk.audit.models import LedgerStream
 from desk.audit.queries import faults
-from desk.casework.actions import acts, asking_tasks, correcting
+from desk.casework.actions import acts, asking_tasks, correcting, rating_appeals, unfounded
 from desk.casework.actions.acts import ContactData
 from desk.casework.actions.move import move
 from desk.casework.actions.opening import open_rectification
@@ -26,11 +26,13 @@ from desk.casework.courses import course_of, ladder_of
 from desk.casework.ladder import CARDS, Level
 from desk.casework.models import Case, CaseClock, CaseTask
 from desk.casework.models.case import NOBODY_DUE
+from desk.casework.queries.hearings import HEARD
 from desk.casework.queries.replay import replay_faults
 from desk.casework.situation import StepData, TaskData
 from desk.casework.words import (
     FINAL,
     PROMISES,
+    UNFOUNDED,
     CaseChannel,
     Complexity,
     ContactChannel,
@@ -64,6 +66,7 @@ from tests.casework.likely import (
     LIKELY,
     NEEDS,
     RARE,
+    REVIEW,
     TEXTS,
     WAITS,
     WINDOW,
@@ -73,6 +76,7 @@ from tests.casework.test_second_person import Flow
 from tests.casework.test_workflow import ALLOWED
 
 MOST_CASES = 3
+FOR_SUPERVISORS = frozenset({"decide_appeal", "agree_unfounded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,8 @@ class World:
             told = {name, Move(f"{name}_0")} if f"{name}_0" in set(Move) else {name}
             assert version == was.version
             assert after in {ALLOWED.get((kind, before, one)) for one in told}, (before, name)
-            assert self._snapshot(case).asked == (), "what was asked outlives the step"
+            left = {kind for kind, *_ in self._snapshot(case).asked} - HEARD
+            assert not left, "what was asked outlives the step"
             self.done[name] += 1
 
     def _call_first(self, case: tuple[str, UUID], kind: ContactKind, who: str) -> None:
@@ -196,7 +201,7 @@ class World:
         """Somebody asks for what needs a second person, or answers."""
         case = self._any(dice)
         was = self._snapshot(case)
-        answers = [name for kind, *_ in was.asked for name in ANSWERS[kind]]
+        answers = [name for kind, *_ in was.asked for name in ANSWERS.get(kind, ())]
         still = ["resume"] * 3 if any(clock[3] for clock in was.clocks) else []
         name = dice.of(sorted(REQUESTS) + 3 * answers + still)
         who = dice.of(sorted(self.people) if dice.seldom() else ASKS[name])
@@ -224,6 +229,7 @@ class World:
         was = self._snapshot(case)
         name = dice.of(sorted(ACTS))
         likely = [*DEPARTMENTS, *WINDOW, "complainant"]
+        likely = [*REVIEW] if name in FOR_SUPERVISORS else likely
         who = dice.of(sorted(self.people) if dice.seldom() else likely)
         given = ACTS[name](self, dice, case)
         by, version = self.actor(who, case), was.version
@@ -385,6 +391,7 @@ class World:
             "evidence": "证号7731",
             "to_all": "已统一答复。",
             "outcome": dice.of(Outcome),
+            "verdict": dice.of(sorted(UNFOUNDED)),
             "root_cause": "R02",
             "responsibility": dice.of(Responsibility),
             "in_time": dice.of((True, False)),
@@ -443,6 +450,26 @@ def _contact(world: World, dice: Dice, case: tuple[str, UUID]) -> Given:
     )
 
 
+def _appeal(world: World, dice: Dice, case: tuple[str, UUID]) -> Given:
+    verdict = dice.of(Verdict)
+    return lambda version, by: rating_appeals.appeal(
+        case[0], verdict, "叫号记录显示当天没有这笔业务。", version=version, by=by, now=world.now
+    )
+
+
+def _decide_appeal(world: World, dice: Dice, case: tuple[str, UUID]) -> Given:
+    grant, why = not dice.seldom(), dice.of(TEXTS)
+    return lambda version, by: rating_appeals.decide_appeal(
+        case[0], grant=grant, reason=why, version=version, by=by, now=world.now
+    )
+
+
+def _agree(world: World, _dice: Dice, case: tuple[str, UUID]) -> Given:
+    return lambda version, by: unfounded.agree(
+        case[0], "同意。", version=version, by=by, now=world.now
+    )
+
+
 def _verdict(world: World, dice: Dice, case: tuple[str, UUID]) -> Given:
     verdict = dice.of(Verdict)
     return lambda version, by: acts.record_verdict(
@@ -488,6 +515,9 @@ def _answer(world: World, _dice: Dice, case: tuple[str, UUID]) -> Given:
 ACTS: dict[str, Callable[[World, Dice, tuple[str, UUID]], Given]] = {
     "contact": _contact,
     "verdict": _verdict,
+    "appeal_rating": _appeal,
+    "decide_appeal": _decide_appeal,
+    "agree_unfounded": _agree,
     "take": _take,
     "assign": _assign,
     "message": _message,

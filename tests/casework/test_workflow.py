@@ -9,6 +9,7 @@ import pytest
 from desk.access.permissions import GRANTS, Permission, Role
 from desk.approvals.words import ApprovalKind as A
 from desk.casework.actions.tick import LAPSES
+from desk.casework.hearing import Hearing
 from desk.casework.situation import Situation
 from desk.casework.words import FINAL, IdentityMode, Kind, Outcome, Status, Verdict
 from desk.casework.workflow import (
@@ -37,6 +38,10 @@ ALLOWED = {
     (C, S.ACCEPTED, M.DISPATCH): S.DISPATCHED,
     (C, S.ACCEPTED, M.SOLVE_ON_SPOT): S.REPLIED,
     (R, S.ACCEPTED, M.DISPATCH_RECTIFICATION): S.DISPATCHED,
+    (R, S.ACCEPTED, M.FIND_UNFOUNDED): S.REPLY_REVIEW,
+    (R, S.HANDLING, M.FIND_UNFOUNDED): S.REPLY_REVIEW,
+    (R, S.REPLY_REVIEW, M.SEND_BACK_0): S.ACCEPTED,
+    **{(R, status, M.END_BY_APPEAL): S.CLOSED for status in OPEN - {S.SUBMITTED, S.SUPPLEMENT}},
     (C, S.DISPATCHED, M.RETURN_UPHELD): S.ACCEPTED,
     (C, S.HANDLING, M.RETURN_UPHELD): S.ACCEPTED,
     (C, S.SUBMITTED, M.DIVERT): S.DIVERTED,
@@ -94,7 +99,7 @@ def test_somebody_may_take_every_step() -> None:
 def test_every_step_has_a_door_or_is_the_desks_own() -> None:
     by_staff = set(STAFF_MOVES)
     by_complainant = {move for moves in STEPS.values() for move in moves}
-    by_itself = {*LAPSES.values(), M.SUBMIT, M.OPEN_RECTIFICATION}
+    by_itself = {*LAPSES.values(), M.SUBMIT, M.OPEN_RECTIFICATION, M.END_BY_APPEAL}
     assert by_staff | by_complainant | by_itself == set(Move)
     assert not by_itself & by_staff
 
@@ -169,6 +174,28 @@ DAYS = frozenset({date(2026, 11, 21), date(2026, 11, 23)})
             {"verdict": Verdict.TRUE, "filed_on": date(2026, 11, 24)},
             False,
         ),
+        (M.DISPATCH_RECTIFICATION, {"verdict": Verdict.TRUE, "unit_from": NOW.date()}, True),
+        (
+            M.DISPATCH_RECTIFICATION,
+            {"verdict": Verdict.TRUE, "unit_from": date(2026, 11, 25)},
+            False,
+        ),
+        (M.FIND_UNFOUNDED, {"status": S.ACCEPTED}, True),
+        (M.FIND_UNFOUNDED, {"status": S.ACCEPTED, "contacted": False}, False),
+        (M.FIND_UNFOUNDED, {"status": S.HANDLING}, False),
+        (M.FIND_UNFOUNDED, {"status": S.HANDLING, "may_refuse": True}, True),
+        (M.APPROVE_REPLY, {"finding": Hearing(1, 1, False, False)}, True),
+        (M.APPROVE_REPLY, {"finding": Hearing(1, 2, False, False)}, False),
+        (M.APPROVE_REPLY, {"finding": Hearing(1, 1, True, False)}, False),
+        (M.APPROVE_REPLY, {"finding": Hearing(1, 1, False, True)}, False),
+        (M.APPROVE_REPLY, {"finding": Hearing(1, 1, False, False, True)}, False),
+        (M.APPROVE_REPLY, {"finding": Hearing(1, 1, False, False, True, True)}, True),
+        (M.SEND_BACK, {"finding": Hearing(1, 2, False, False, True)}, True),
+        (M.SEND_BACK, {"finding": Hearing(1, 2, False, True)}, False),
+        (M.END_BY_APPEAL, {"appeal_upheld": True}, True),
+        (M.END_BY_APPEAL, {}, False),
+        (M.REOPEN, {"appeal_upheld": True}, False),
+        (M.REOPEN, {"appeal_upheld": True, "may_refuse": True}, True),
         (M.LAPSE_SUPPLEMENT, {"supplement_due": NOW}, True),
         (M.LAPSE_SUPPLEMENT, {"supplement_due": NOW + timedelta(seconds=1)}, False),
         (M.REOPEN, {"is_complainant": True, "reopen_until": NOW}, True),

@@ -144,6 +144,8 @@ def _check_contact(context: Context, contact: ContactData, by: Actor) -> None:
         raise Conflict(_l("This kind of call does not belong to where the case stands now."))
     if contact.kind is ContactKind.VERIFY and case.kind is not Kind.RECTIFICATION:
         raise Conflict(_l("Only a bad rating is verified with the rater."))
+    if contact.kind is ContactKind.FIRST and case.kind is Kind.RECTIFICATION:
+        raise Conflict(_l("The unit that was rated does not call the rater: the window does."))
     if contact.kind is ContactKind.FOLLOW_UP:
         if Permission.CASE_FOLLOW_UP not in context.permissions:
             raise NotAllowed(_l("Follow-up calls are made by the window."))

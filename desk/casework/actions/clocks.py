@@ -9,7 +9,7 @@ from desk.casework.ladder import CARDS, CLIMBED, Rung
 from desk.casework.models import NOBODY_DUE, Case, CaseClock
 from desk.casework.place import Place
 from desk.casework.queries.context import clocks_of
-from desk.casework.words import PROMISES, Complexity, PauseReason, Step
+from desk.casework.words import PROMISES, Complexity, Kind, PauseReason, Step
 from desk.casework.workflow import Clocks
 from desk.kernel.db import db
 from desk.organisation.queries import limit_of
@@ -53,7 +53,7 @@ def apply(
         if clock.stopped_at is None:
             done.reached.extend(_touch(case, effects, clock, place, now=now))
     for step in effects.start:
-        if case.party_id is not None or step not in NEEDS_SOMEBODY:
+        if _is_for(case, step):
             done.started.append(start(case, step, clocks, place, now=now))
     for clock in done.started:
         db.session.add(clock)
@@ -61,6 +61,13 @@ def apply(
             case.promised_on = place.day(clock.due_at)
     set_next_due(case, [*clocks, *done.started])
     return done
+
+
+def _is_for(case: Case, step: Step) -> bool:
+    """Tell whether a clock runs at a case: the unit that was rated never calls the rater."""
+    if step is Step.FIRST_CONTACT and case.kind is Kind.RECTIFICATION:
+        return False
+    return case.party_id is not None or step not in NEEDS_SOMEBODY
 
 
 def _touch(

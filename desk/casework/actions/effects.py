@@ -1,7 +1,7 @@
 """What a step changes in the case itself: a small function for each row that changes something."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
@@ -18,13 +18,16 @@ from desk.casework.queries.line import leader_of
 from desk.casework.situation import StepData
 from desk.casework.words import (
     FINAL,
+    UNFOUNDED,
     ContactChannel,
     ContactKind,
     MessageKind,
+    Outcome,
     Result,
     Review,
     Solved,
     Status,
+    Verdict,
 )
 from desk.casework.workflow import Move, Row
 from desk.catalogue.models import Item
@@ -157,6 +160,13 @@ def _submit_reply(change: Change) -> None:
     _write_reply(change)
 
 
+def _find_unfounded(change: Change) -> None:
+    """Write the finding as the answer the rater will read; it stands once supervisors agree."""
+    explained = replace(change.data, outcome=Outcome.EXPLAINED)
+    _write_reply(replace(change, data=explained))
+    change.case.verdict = change.data.verdict
+
+
 def _solve_on_spot(change: Change) -> None:
     """Write a reply nobody reviews beforehand: only a sample of them is looked at afterwards."""
     case, reply = change.case, _write_reply(change)
@@ -224,6 +234,8 @@ def _review(change: Change, review: Review) -> Reply:
 def _approve_reply(change: Change) -> None:
     case = change.case
     reply = _review(change, Review.APPROVED)
+    if change.context.situation.finding is not None:
+        _answer(change, ApprovalKind.UNFOUNDED)
     case.root_cause = change.data.root_cause
     case.responsibility = change.data.responsibility
     case.replied_at = change.now
@@ -233,6 +245,11 @@ def _approve_reply(change: Change) -> None:
 def _send_back(change: Change) -> None:
     _review(change, Review.SENT_BACK)
     change.case.outcome = None
+    finding = change.context.asked(ApprovalKind.UNFOUNDED)
+    if finding is not None:
+        before = finding.payload["before"]
+        vote(finding, Ballot.REFUSE, change.data.text or "", by=change.by, now=change.now)
+        change.case.verdict = Verdict(before) if before else None
 
 
 def _close_solved(change: Change) -> None:
@@ -265,6 +282,8 @@ def _again(change: Change) -> None:
     case.result = None
     case.outcome = None
     case.replied_at = None
+    if case.verdict in UNFOUNDED:
+        case.verdict = Verdict.TRUE if case.department_id else None
     if case.round > ROUNDS_BEFORE_ESCALATION and case.escalated_at is None:
         raise_to_leader(case, change.context.place.day(change.now), now=change.now)
 
@@ -273,6 +292,11 @@ def raise_to_leader(case: Case, day: date, *, now: datetime) -> None:
     """Put a case under whoever is on duty at the head of its department or hall, by name."""
     case.escalated_at = now
     case.leader_id = leader_of(case, day=day)
+
+
+def _end_by_appeal(change: Change) -> None:
+    change.case.verdict = change.data.verdict
+    change.case.result = Result.UNCONFIRMED
 
 
 def _merge(change: Change) -> None:
@@ -333,8 +357,10 @@ EFFECTS: dict[Move, Callable[[Change], None]] = {
     Move.SOLVE_ON_SPOT: _solve_on_spot,
     Move.SIGN: _sign,
     Move.SUBMIT_REPLY: _submit_reply,
+    Move.FIND_UNFOUNDED: _find_unfounded,
     Move.APPROVE_REPLY: _approve_reply,
     Move.SEND_BACK: _send_back,
+    Move.SEND_BACK_0: _send_back,
     Move.CLOSE_SOLVED: _close_solved,
     Move.CONFIRM: _confirm,
     Move.CLOSE_UNCONFIRMED: _close_unconfirmed,
@@ -347,4 +373,5 @@ EFFECTS: dict[Move, Callable[[Change], None]] = {
     Move.RESTORE: _restore,
     Move.MERGE: _merge,
     Move.UNMERGE: _unmerge,
+    Move.END_BY_APPEAL: _end_by_appeal,
 }

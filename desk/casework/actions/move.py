@@ -11,7 +11,7 @@ from desk.approvals.actions import void
 from desk.audit.actions import record
 from desk.audit.models import Visibility
 from desk.casework import needs, workflow
-from desk.casework.actions import clocks, effects, letters, story, tasks
+from desk.casework.actions import clocks, effects, letters, proposing, story, tasks
 from desk.casework.actions.attaching import Written, attach
 from desk.casework.actions.clocks import Reached
 from desk.casework.actions.counting import count_move
@@ -22,7 +22,7 @@ from desk.casework.numbers import parse_case_number
 from desk.casework.queries.context import Context, context_of
 from desk.casework.queries.scope import case_of, lock_together, standing_in
 from desk.casework.situation import StepData
-from desk.casework.words import FileUse, MessageKind, Status
+from desk.casework.words import FileUse, Kind, MessageKind, Status, Step
 from desk.casework.workflow import Move, Row
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict, NotAllowed
@@ -80,17 +80,20 @@ def check_allowed(row: Row, context: Context) -> None:
 def take(row: Row, change: Change) -> None:
     """Carry out a row that was found allowed; what was asked and not decided is set aside."""
     case, before = change.case, change.case.status
-    previous = case.version
+    previous, verdict = case.version, case.verdict
     with db.session.no_autoflush:
         effects.apply(row, change)
         void(case.region_id, case.id, now=change.now)
         place = change.context.place
         done = clocks.apply(case, row.clocks, change.context.clocks, place, now=change.now)
     db.session.flush()
+    if row.move is Move.FIND_UNFOUNDED:
+        due_at = next(c.due_at for c in done.started if c.step is Step.REPLY_REVIEW)
+        proposing.propose(change, verdict, due_at=due_at)
     asked = _tasks(change)
     announce_reached(case, done.reached, now=change.now)
     written = _keep_what_was_given(row, change)
-    letters.owe(case, row.letter, now=change.now)
+    letters.owe(case, _letter_of(row, case), now=change.now)
     if change.context.situation.joined:
         letters.tell_joined(case, row.letter, now=change.now)
     announce(CaseMoved(case, row.move, before, change.now, change.by))
@@ -102,6 +105,12 @@ def take(row: Row, change: Change) -> None:
         _record_raised(case, now=change.now)
     if case.status in _IN_DEPARTMENT and case.handler_id is None:
         announce(HandlerWanted(case, change.now))
+
+
+def _letter_of(row: Row, case: Case) -> str | None:
+    """Name the letter a step owes; of the answer to a bad rating the room of ratings tells."""
+    answers = row.move is Move.APPROVE_REPLY and case.kind is Kind.RECTIFICATION
+    return None if answers else row.letter
 
 
 def _record_raised(case: Case, *, now: datetime) -> None:
@@ -169,8 +178,8 @@ def announce_reached(case: Case, reached: Sequence[Reached], *, now: datetime) -
 
 
 _IN_DEPARTMENT = frozenset({Status.DISPATCHED, Status.HANDLING})
-_TEXT_KEPT_ELSEWHERE = frozenset({Move.SEND_BACK, Move.CLOSE_SOLVED})
-_REPLIES = frozenset({Move.SUBMIT_REPLY, Move.SOLVE_ON_SPOT})
+_TEXT_KEPT_ELSEWHERE = frozenset({Move.SEND_BACK, Move.SEND_BACK_0, Move.CLOSE_SOLVED})
+_REPLIES = frozenset({Move.SUBMIT_REPLY, Move.SOLVE_ON_SPOT, Move.FIND_UNFOUNDED})
 
 
 def record_move(
@@ -207,4 +216,9 @@ def record_move(
     )
 
 
-_PUBLIC_MOVES = frozenset(Move) - {Move.SEND_BACK, Move.SUBMIT_REPLY}
+_PUBLIC_MOVES = frozenset(Move) - {
+    Move.SEND_BACK,
+    Move.SEND_BACK_0,
+    Move.SUBMIT_REPLY,
+    Move.FIND_UNFOUNDED,
+}

@@ -43,7 +43,10 @@ NUMBER_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What a complainant tells us. `party` and `agent` are None where nobody is named."""
+    """What a complainant tells us. `party` and `agent` are None where nobody is named.
+
+    `known_party` is who it is where the desk keeps them already: of the complaint that was rated.
+    """
 
     region_id: int
     hall_id: int
@@ -66,6 +69,7 @@ class Filing:
     needs: tuple[str, ...] = ()
     party: PartyData | None = None
     agent: PartyData | None = None
+    known_party: UUID | None = None
     is_test: bool = False
     access_code: str | None = field(default=None, repr=False)
     files: tuple[UUID, ...] = ()
@@ -127,7 +131,7 @@ def _case_of(
     filing: Filing, status: Status, kind: Kind, code: str, place: Place, now: datetime
 ) -> Case:
     region_id = filing.region_id
-    party = keep_party(region_id, filing.party_kind, filing.party, now=now)
+    party = filing.known_party or keep_party(region_id, filing.party_kind, filing.party, now=now)
     agent = keep_party(region_id, PartyKind.INDIVIDUAL, filing.agent, now=now)
     number = _free_number(place, now)
     item_id, version_id = _item_of(filing, place, now)

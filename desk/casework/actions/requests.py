@@ -17,12 +17,11 @@ from desk.casework.actions import story
 from desk.casework.actions.acting import finish
 from desk.casework.models import Case, CaseClock
 from desk.casework.queries.context import Context
-from desk.casework.words import PROMISES, Complexity, MessageKind, Status
+from desk.casework.words import CASE, PROMISES, Complexity, MessageKind, Status
 from desk.kernel.errors import Conflict, Invalid
 from desk.organisation.queries import limit_of
 from desk.worktime.deadline import due
 
-CASE = "case"
 DECIDED = frozenset({ApprovalState.GRANTED, ApprovalState.REFUSED})
 
 
@@ -56,6 +55,10 @@ class Asked(StrEnum):
     ASK_TASK = "ask_task"
     ANSWER_TASK = "answer_task"
     DROP_TASK = "drop_task"
+    AGREE_UNFOUNDED = "agree_unfounded"
+    APPEAL_RATING = "appeal_rating"
+    UPHOLD_APPEAL = "uphold_appeal"
+    REFUSE_APPEAL = "refuse_appeal"
 
 
 STEPS = {

@@ -1,7 +1,7 @@
 """Gathering what the rules look at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -14,13 +14,14 @@ from desk.approvals.words import ApprovalKind, ApprovalState
 from desk.casework.line import Line
 from desk.casework.models import Case, CaseClock, CaseOrder, Contact, Reply
 from desk.casework.place import Place, place_of
+from desk.casework.queries.hearings import hearing_of, was_upheld
 from desk.casework.queries.joined import Around, around_of
 from desk.casework.queries.line import lent_to, next_in_line, supervises
 from desk.casework.queries.scope import permissions_at
 from desk.casework.queries.tasks import count_open
 from desk.casework.queries.undertakings import has_open_undertaking
 from desk.casework.situation import Situation
-from desk.casework.words import NEED_IMPROVEMENT, ContactKind, OrderState, Status, Step
+from desk.casework.words import NEED_IMPROVEMENT, ContactKind, Kind, OrderState, Status, Step
 from desk.kernel.db import db
 from desk.organisation.queries import limit_of
 
@@ -137,8 +138,22 @@ def context_from(
         improving=case.outcome in NEED_IMPROVEMENT and has_open_undertaking(case),
         part_until=_part_until(around.parent, place),
     )
+    situation = _heard(situation, case, place, actor, approvals)
     order, rows = open_order(case), (case, place, clocks, reply, contacts)
     return Context(*rows, permissions, situation, approvals, around, order, line)
+
+
+def _heard(
+    situation: Situation, case: Case, place: Place, actor: Actor, approvals: Sequence[Approval]
+) -> Situation:
+    """Add what two supervisors decide, which only a bad rating knows."""
+    if case.kind is not Kind.RECTIFICATION:
+        return situation
+    found = next((a for a in _pending(approvals) if a.kind is ApprovalKind.UNFOUNDED), None)
+    finding = hearing_of(found, case, actor, day=situation.today) if found else None
+    unit_from = place.timetable.calendar.next_workday(place.day(case.filed_at))
+    upheld = was_upheld(approvals)
+    return replace(situation, finding=finding, appeal_upheld=upheld, unit_from=unit_from)
 
 
 def _line_for(actor: Actor, case: Case, reply: Reply | None, day: date) -> Line | None:

@@ -47,6 +47,7 @@ class Tab(StrEnum):
     TODAY = "today"
     OVERDUE = "overdue"
     WAITING = "waiting"
+    RATINGS = "ratings"
     FOLLOW_UP = "follow_up"
     DECISIONS = "decisions"
     MINE = "mine"
@@ -122,6 +123,7 @@ def condition_of(actor: Actor, seat: Seat, tab: Tab) -> ColumnElement[bool]:
         Tab.TODAY: lambda: and_(Case.next_due_at >= NOW, Case.next_due_at < DAY_END),
         Tab.OVERDUE: lambda: Case.next_due_at < NOW,
         Tab.WAITING: lambda: Case.status == Status.SUPPLEMENT,
+        Tab.RATINGS: lambda: and_(Case.kind == Kind.RECTIFICATION, Case.status == Status.ACCEPTED),
         Tab.DECISIONS: lambda: _asks(seat, actor),
         Tab.FOLLOW_UP: lambda: Case.status == Status.REPLIED,
         Tab.MINE: lambda: Case.handler_id == actor.holder_of(seat),

@@ -15,9 +15,10 @@ from desk.kernel.ids import uuid7
 from desk.organisation.queries import codes_of
 from desk.ratings.actions.bad_ratings import open_case
 from desk.ratings.actions.counting import count_and_record
+from desk.ratings.actions.rectifying import case_rated_again, take_second
 from desk.ratings.models import Rating, RatingChannel, ServiceEvent
 from desk.ratings.occasions import Spot
-from desk.ratings.scoring import opens_case
+from desk.ratings.scoring import SECOND_ROUND, opens_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def keep(of: ServiceEvent | Spot, data: RatingData, way: Way, *, now: datetime) 
     """Write down a rating, count it, and put its line into the ledger.
 
     Raises Invalid for a level or tag that does not exist. What is of no occasion, or not scored, is
-    counted apart. A bad one that counts opens its case in the same transaction.
+    counted apart. In the same transaction a bad one that counts opens its case, and one after a
+    rectification closes that case or opens it again.
     """
     check(data, now.date())
     event = of if isinstance(of, ServiceEvent) else None
@@ -90,12 +92,23 @@ def keep(of: ServiceEvent | Spot, data: RatingData, way: Way, *, now: datetime) 
         kiosk_id=kiosk_id,
         kiosk_seq=kiosk_seq,
     )
-    if event is not None and way.effective and _becomes_a_case(rating, event, now):
+    _write(rating, event, now=now)
+    count_and_record(rating, event, place.day(given_at), now=now)
+    return rating
+
+
+def _write(rating: Rating, event: ServiceEvent | None, *, now: datetime) -> None:
+    """Write a rating down with the case it opens, or with the one it is the second word on."""
+    again = None
+    if event is not None and rating.round == SECOND_ROUND:
+        again = case_rated_again(event.region_id, event.id)
+        rating.case_id = again.id if again is not None else None
+    elif event is not None and rating.effective and _becomes_a_case(rating, event, now):
         rating.case_id = open_case(event, rating, now=now)
     db.session.add(rating)
     db.session.flush()
-    count_and_record(rating, event, place.day(given_at), now=now)
-    return rating
+    if again is not None:
+        take_second(rating, again, now=now)
 
 
 def _becomes_a_case(rating: Rating, event: ServiceEvent, now: datetime) -> bool:

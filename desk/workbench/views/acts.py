@@ -30,9 +30,9 @@ from desk.workbench.forms import (
     NameForm,
     NoteForm,
     TakeForm,
-    VerdictForm,
 )
 from desk.workbench.looking import LOOKED_AT
+from desk.workbench.rating_forms import VerdictForm
 from desk.workbench.side_forms import RevealForm
 from desk.workbench.views.doors import blueprint, came_from, list_address
 from desk.workbench.views.keeping import forget_draft

@@ -14,6 +14,7 @@ from desk.casework.numbers import parse_case_number
 from desk.casework.queries.rulings import Ruled
 from desk.casework.queries.story import CasePage
 from desk.casework.queries.undertakings import has_open_undertaking
+from desk.casework.words import UNFOUNDED, Status
 from desk.casework.workflow import BY_MOVE, Move, Offer
 from desk.files.arriving import FIELD
 from desk.kernel.clock import utc_now
@@ -37,9 +38,9 @@ from desk.workbench.forms import (
     SuperviseForm,
     TakeForm,
     TextForm,
-    VerdictForm,
     step_form,
 )
+from desk.workbench.rating_forms import AgreeForm, AppealRatingForm, VerdictForm
 from desk.workbench.side_forms import RevealForm, SetCauseForm, SetItemForm
 from desk.workbench.views.task_forms import TASK_FORMS, AskTaskForm, DropTaskForm
 from desk.writing.drafts import Kept
@@ -62,6 +63,9 @@ REQUEST_FORMS: Mapping[str, type[DeskForm]] = {
 ACT_FORMS: Mapping[str, type[DeskForm]] = {
     "contact": ContactForm,
     "verdict": VerdictForm,
+    "agree_unfounded": AgreeForm,
+    "decide_appeal": DecideForm,
+    "appeal_rating": AppealRatingForm,
     "message": MessageForm,
     "note": NoteForm,
     "assign": AssignForm,
@@ -125,6 +129,7 @@ def form_of(move: Move, case: Case, given: Given, *, joined: bool) -> StepForm:
         given,
         joined=joined,
         improving="outcome" in needs and has_open_undertaking(case),
+        unfounded=case.status is Status.REPLY_REVIEW and case.verdict in UNFOUNDED,
     )
 
 

@@ -37,7 +37,7 @@ from desk.organisation.queries import codes_of, limit_of, names_of_departments
 from desk.supervision.labels import LEVEL
 from desk.supervision.queries import cards_at
 from desk.workbench import due as clocks
-from desk.workbench import pressing
+from desk.workbench import pressing, rectifying
 from desk.workbench.looking import SENT, Warned
 from desk.workbench.naming import ACTS, REQUESTS
 from desk.workbench.requesting import offered, pending
@@ -98,7 +98,7 @@ def show(
     page = case_page(actor, number, now=now)
     context, case = page.context, page.case
     offers = workflow.offers(context.situation, context.permissions)
-    acts = acts_of(context) | pressing.offered(context, actor) | offered(context)
+    acts = _besides(context, actor)
     side = _side()
     table = context.place.timetable
     seen = _version_of(form)
@@ -142,6 +142,12 @@ def show(
         K=Kind,
         Side=Side,
     )
+
+
+def _besides(context: Context, actor: Actor) -> frozenset[str]:
+    """Name everything that may be done here besides a step."""
+    pressed, rated = pressing.offered(context, actor), rectifying.offered(context, actor)
+    return acts_of(context) | pressed | rated | offered(context)
 
 
 def _beside(page: CasePage, actor: Actor) -> dict[str, Any]:
@@ -263,7 +269,7 @@ def contact_kind(context: Context) -> ContactKind | None:
     """Tell which kind of call belongs to where the case stands, if any."""
     status, kind = context.case.status, context.case.kind
     if status in {Status.DISPATCHED, Status.HANDLING}:
-        return ContactKind.FIRST
+        return ContactKind.FIRST if kind is Kind.COMPLAINT else None
     if status is Status.REPLIED:
         return ContactKind.FOLLOW_UP if Permission.CASE_FOLLOW_UP in context.permissions else None
     if status is Status.ACCEPTED and kind is Kind.RECTIFICATION:

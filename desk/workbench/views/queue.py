@@ -42,6 +42,7 @@ TABS = {
     Tab.TODAY: _l("Due today"),
     Tab.OVERDUE: _l("Overdue"),
     Tab.WAITING: _l("Waiting for the complainant"),
+    Tab.RATINGS: _l("Bad ratings to verify"),
     Tab.DECISIONS: _l("To decide"),
     Tab.FOLLOW_UP: _l("Follow-up calls"),
     Tab.MINE: _l("Mine"),
