@@ -29,7 +29,7 @@ from desk.notify.models import Channel, Letter
 from desk.organisation.queries import home_timetable
 from desk.ratings import nightly
 from desk.ratings.settling import settle_early
-from desk.supervision.actions import telling
+from desk.supervision.actions import sampling, telling
 from desk.writing.models import CaseDraft
 
 KEPT = timedelta(days=7)
@@ -265,11 +265,21 @@ def planned_calls(now: datetime) -> None:
             following_up.tell_planned(key, now=now)
 
 
+def draw_samples(now: datetime) -> None:
+    """Draw what is to be looked at of the weeks that are over, each draw by itself."""
+    periods = sampling.undrawn(now)
+    end_read()
+    for region_id, period in periods:
+        with transaction():
+            sampling.draw_sample(region_id, period, now=now)
+
+
 SCHEDULES = (
     Schedule("tick", 60, tick),
     Schedule("tell-of-cards", 60, tell_of_cards),
     Schedule("digest", 900, digests),
     Schedule("planned-calls", 60, planned_calls),
+    Schedule("draw-samples", 3600, draw_samples),
     Schedule("seal", 300, seal),
     Schedule("anchor", 300, anchor),
     Schedule("forget", 3600, forget),

@@ -68,6 +68,8 @@ STAFF = {
         "late": "/supervision/late",
         "late-cases": "/supervision/late/cases",
         "shift": "/supervision/shift",
+        "audits": "/supervision/audits",
+        "quality": "/supervision/quality?sign=claims",
         "cards": "/supervision/cards",
         "improvements": "/supervision/improvements",
         "improvement-new": "/supervision/improvements/new",

@@ -97,6 +97,8 @@ class Permission(StrEnum):
     PUBLICATION_DECIDE = "publication:decide"
     LATE_SEE = "late:see"
     SHIFT_SEE = "shift:see"
+    QUALITY_SEE = "quality:see"
+    QUALITY_AUDIT = "quality:audit"
     FIGURES_SEE = "figures:see"
     RATINGS_SEE = "ratings:see"
     RATING_INVITE = "rating:invite"
@@ -192,6 +194,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.PUBLICATION_DECIDE:      (R.SUPERVISOR,),
     P.LATE_SEE:                (R.SUPERVISOR,),
     P.SHIFT_SEE:               (R.CLERK, R.SUPERVISOR),
+    P.QUALITY_SEE:             (R.SUPERVISOR, R.INTEGRITY),
+    P.QUALITY_AUDIT:           (R.SUPERVISOR,),
     P.FIGURES_SEE:             (R.SUPERVISOR,),
     P.RATINGS_SEE:             (R.SUPERVISOR,),
     P.RATING_INVITE:           (R.CLERK, R.HANDLER, R.LEAD),
@@ -222,6 +226,7 @@ SECOND_PERSON = frozenset(
         P.CASE_DIVERT,
         P.CASE_OVERTURN,
         P.CARD_DECIDE,
+        P.QUALITY_AUDIT,
         P.PUBLICATION_DECIDE,
         P.RATING_REVIEW,
         P.CASE_DECIDE_RATING,

@@ -206,6 +206,7 @@ DONE: dict[str, LazyString] = {
     "card_blue": _l("Blue card: a clock ran out"),
     "card_yellow": _l("Yellow card: overdue by one working day"),
     "card_red": _l("Red card"),
+    "audit": _l("Looked at again by chance"),
     "card_corrected": _l("A card is taken back, because the date was corrected"),
     "appeal_card": _l("The unit objects to its card"),
     "revoke_card": _l("The card is revoked"),

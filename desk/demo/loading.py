@@ -10,6 +10,7 @@ from desk.demo.items import build_items
 from desk.demo.lately import Lately
 from desk.demo.people import tell_lately
 from desk.demo.place import build_place
+from desk.demo.quality import look
 from desk.demo.ratings import BAD_SHARE, RATINGS, build_ratings
 from desk.demo.telling import Telling
 from desk.demo.watching import watch
@@ -42,3 +43,4 @@ def load(password: str, *, now: datetime, memory_kib: int, cases: int = CASES) -
         Lately(place, now).happen()
         watch(place, now)
         Telling(place, now).happen()
+        look(place, now)

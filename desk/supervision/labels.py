@@ -5,7 +5,8 @@ from flask_babel.speaklater import LazyString
 
 from desk.casework.ladder import Cause, Level
 from desk.improvement.words import UndertakingState
-from desk.supervision.models import Revocation
+from desk.supervision.drawing import CampaignKind, Stratum
+from desk.supervision.models import Finding, Manner, Revocation
 from desk.supervision.queries import Standing
 
 LEVEL: dict[Level, LazyString] = {
@@ -51,4 +52,38 @@ def why(level: Level, cause: Cause) -> LazyString:
 UNDERTAKING: dict[UndertakingState, LazyString] = {
     UndertakingState.OPEN: _l("Being mended"),
     UndertakingState.DONE: _l("Mended"),
+}
+
+SAMPLED: dict[CampaignKind, LazyString] = {
+    CampaignKind.AUDIT: _l("Closings"),
+    CampaignKind.WITHDRAWN: _l("Withdrawals"),
+    CampaignKind.DIVERSION: _l("Not accepted"),
+    CampaignKind.LOOK_BACK: _l("Look-backs"),
+}
+STRATUM: dict[Stratum, LazyString] = {
+    Stratum.REFUSED: _l("answered that it cannot be done"),
+    Stratum.ON_SPOT: _l("solved on the spot"),
+    Stratum.LAPSED: _l("closed without an answer"),
+    Stratum.OTHER: _l("other closings"),
+    Stratum.WITHDRAWN: _l("withdrawn"),
+    Stratum.DIVERTED: _l("not accepted"),
+    Stratum.RED: _l("had a red card"),
+    Stratum.LEGACY: _l("legacy"),
+    Stratum.LATER: _l("other closings, visited again"),
+}
+FINDING: dict[Finding, LazyString] = {
+    Finding.UPHELD: _l("It stands"),
+    Finding.HELD: _l("It has held"),
+    Finding.PART: _l("It stands in part"),
+    Finding.REBOUND: _l("It has come back: take it up again"),
+    Finding.OVERTURNED: _l("It was wrong: take it up again"),
+}
+FOUND: dict[Finding, LazyString] = FINDING | {
+    Finding.REBOUND: _l("It had come back"),
+    Finding.OVERTURNED: _l("It was wrong"),
+}
+MANNER: dict[Manner, LazyString] = {
+    Manner.CALL: _l("By a call"),
+    Manner.VISIT: _l("On the spot, by a visit"),
+    Manner.FILE: _l("In the file"),
 }

@@ -75,6 +75,14 @@ def edges(now: datetime, calendar: WorkCalendar, hours: Hours, zone: str) -> Edg
     )
 
 
+def closing_back(
+    now: datetime, n: int, calendar: WorkCalendar, hours: Hours, zone: str
+) -> datetime:
+    """Give the closing that lies `n` working days back; 0 is the last one."""
+    gone = [closing for _day, closing in islice(_closed(now, calendar, hours, zone), n + 1)]
+    return _at(gone, n, now)
+
+
 def _at(closings: list[datetime], n: int, now: datetime) -> datetime:
     """Give the nth closing back; where the hall worked on fewer days, nothing is that late."""
     return closings[n] if n < len(closings) else now - timedelta(days=10 * TRIES)

@@ -1,17 +1,29 @@
 """Tables of supervision."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desk.casework.ladder import Cause, Level
 from desk.casework.words import Step
 from desk.kernel.db import Model, one_of
+from desk.supervision.drawing import CampaignKind, Stratum
 
 UNTOLD = text("told_at IS NULL")
+UNDONE = text("done_at IS NULL")
 
 
 class Revocation(StrEnum):
@@ -69,3 +81,91 @@ class Card(Model):
     appeal_id: Mapped[UUID | None]
     revoked_at: Mapped[datetime | None]
     revoked_for: Mapped[Revocation | None] = mapped_column(one_of(Revocation, "revoked_for"))
+
+
+class Finding(StrEnum):
+    """What somebody found who looked at a sampled case."""
+
+    UPHELD = "upheld"
+    HELD = "held"
+    PART = "part"
+    REBOUND = "rebound"
+    OVERTURNED = "overturned"
+
+
+class Manner(StrEnum):
+    """How somebody looked: by calling, by going there, or in the file."""
+
+    CALL = "call"
+    VISIT = "visit"
+    FILE = "file"
+
+
+class Campaign(Model):
+    """One draw: what was in the pots, the seed, and so what was drawn.
+
+    `name` is the period it is for, so that a period is drawn once. `shares` and `pots` are what
+    `drawing.draw` was given, so that the draw can be made again and compared.
+    """
+
+    __tablename__ = "campaigns"
+    __table_args__ = (
+        UniqueConstraint("region_id", "kind", "name"),
+        CheckConstraint("from_on <= to_on", "period"),
+    )
+
+    region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[CampaignKind] = mapped_column(one_of(CampaignKind, "kind"))
+    name: Mapped[str] = mapped_column(String(40))
+    seed: Mapped[str] = mapped_column(String(32))
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    drawn_at: Mapped[datetime]
+    n: Mapped[int]
+    shares: Mapped[dict[str, str]] = mapped_column(JSON)
+    pots: Mapped[dict[str, list[str]]] = mapped_column(JSON, deferred=True)
+
+
+class SampleTask(Model):
+    """A sampled case somebody has to look at who did not handle it, and what they found."""
+
+    __tablename__ = "sample_tasks"
+    __table_args__ = (
+        UniqueConstraint("region_id", "campaign_id", "case_id"),
+        ForeignKeyConstraint(
+            ["region_id", "campaign_id"],
+            ["campaigns.region_id", "campaigns.id"],
+            name="fk_sample_tasks_campaign",
+        ),
+        ForeignKeyConstraint(
+            ["region_id", "case_id"], ["cases.region_id", "cases.id"], name="fk_sample_tasks_case"
+        ),
+        CheckConstraint(
+            "(done_at IS NULL) = (finding IS NULL) AND (done_at IS NULL) = (done_by IS NULL)"
+            " AND (done_at IS NULL) = (manner IS NULL)",
+            "done_has_finding",
+        ),
+        Index(
+            "ix_sample_tasks_open",
+            "region_id",
+            "drawn_at",
+            "id",
+            postgresql_where=UNDONE,
+            sqlite_where=UNDONE,
+        ),
+        Index("ix_sample_tasks_case", "region_id", "case_id"),
+    )
+
+    region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    campaign_id: Mapped[UUID]
+    case_id: Mapped[UUID]
+    stratum: Mapped[Stratum] = mapped_column(one_of(Stratum, "stratum"))
+    drawn_at: Mapped[datetime]
+    due_on: Mapped[date]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    finding: Mapped[Finding | None] = mapped_column(one_of(Finding, "finding"))
+    manner: Mapped[Manner | None] = mapped_column(one_of(Manner, "manner"))
+    note: Mapped[str | None] = mapped_column(Text)

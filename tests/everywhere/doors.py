@@ -27,6 +27,7 @@ class Named:
     phone: str = "13900009999"
     task: str = NOBODYS_KEY
     card: str = NOBODYS_KEY
+    sample: str = NOBODYS_KEY
     file: str = NOBODYS_KEY
     notices: tuple[str, ...] = (NOBODYS_KEY,)
     proof: str = "0" * 16
@@ -175,6 +176,13 @@ GETS: dict[str, Paths] = {
         "/supervision/late/cases", "/supervision/late/cases?level=blue",
     ],
     "supervision.new_improvement": at("/supervision/improvements/new?case={n.number}"),
+    "supervision.audit": at("/supervision/audits/{n.sample}"),
+    "supervision.audits": lambda _: ["/supervision/audits", "/supervision/audits?state="],
+    "supervision.campaign": at(f"/supervision/audits/draws/{NOBODYS_KEY}"),
+    "supervision.claimed": at("/supervision/quality/claims?department={n.department}"),
+    "supervision.quality": lambda _: [
+        f"/supervision/quality?sign={sign}" for sign in ("alike", "twice", "claims", "silent")
+    ],
     "supervision.shift": at("/supervision/shift"),
     "web.healthz": at("/healthz"),
     "web.language": at("/language/en?next=/"),
@@ -360,6 +368,13 @@ POSTS: dict[str, Post] = {
     "supervision.link_improvement": Post(at(f"{IMPROVEMENT}/link"), _cases),
     "supervision.new_improvement": Post(at("/supervision/improvements/new"), _cases),
     "supervision.reopen_improvement": Post(at(f"{IMPROVEMENT}/reopen"), _cases),
+    "supervision.record_audit": Post(
+        at("/supervision/audits/{n.sample}"),
+        lambda _: [
+            {"manner": "file", "finding": "upheld", "note": "一二三四五六七八九十", "version": "1"}
+        ],
+    ),
+    "supervision.show_audit_number": Post(at("/supervision/audits/{n.sample}/number")),
     "supervision.unlink_improvement": Post(at(f"{IMPROVEMENT}/unlink"), _cases),
     "web.csp_report": Post(at("/csp-report")),
     "workbench.agree_unfounded": _acts("agree-unfounded"),

@@ -1,6 +1,16 @@
 """The pages of supervision."""
 
-from desk.supervision.views import card, cards, held, improvements, late, shift
+from desk.supervision.views import audits, card, cards, held, improvements, late, quality, shift
 from desk.supervision.views.doors import blueprint
 
-__all__ = ["blueprint", "card", "cards", "held", "improvements", "late", "shift"]
+__all__ = [
+    "audits",
+    "blueprint",
+    "card",
+    "cards",
+    "held",
+    "improvements",
+    "late",
+    "quality",
+    "shift",
+]

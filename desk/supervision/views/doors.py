@@ -56,6 +56,10 @@ class Units:
         self._departments = names_of_departments({key for key, _hall in keys if key}, lang)
         self._halls = names_of_halls({key for _department, key in keys if key}, lang)
 
+    def known(self, department_id: int) -> str:
+        """Name a department; empty for none."""
+        return self._departments.get(department_id, "")
+
     def name(self, department_id: int, hall_id: int) -> str:
         """Name one of them."""
         if department_id:
