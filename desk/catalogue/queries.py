@@ -233,6 +233,17 @@ def item_of(region_id: int, code: str, *, on: date) -> ItemView:
     return ItemView(*row)
 
 
+def versions_of(item_id: int) -> list[ItemVersion]:
+    """List what an item has promised and will promise, the newest first."""
+    return list(
+        db.session.scalars(
+            select(ItemVersion)
+            .where(ItemVersion.item_id == item_id)
+            .order_by(ItemVersion.version.desc())
+        )
+    )
+
+
 def figures(region_id: int, *, on: date) -> list[Figure]:
     """Compute the figures of a region's catalogue from its rows, as they stand on a day."""
     conditions = {

@@ -10,16 +10,11 @@ from flask_babel import lazy_gettext as _l
 
 from desk.access.doors import public
 from desk.catalogue import queries
-from desk.catalogue.entry import working_sevenths
 from desk.catalogue.finding import LONGEST_SEARCH
 from desk.catalogue.labels import (
-    facts_of,
-    limit_parts,
     limit_words,
-    visits_parts,
     visits_words,
 )
-from desk.catalogue.models import DayUnit
 from desk.catalogue.reading import CODE, LONGEST
 from desk.kernel.clock import utc_now
 from desk.kernel.errors import Invalid, NotFound
@@ -91,25 +86,6 @@ def search() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/items/<code>")
-@public
-def item(code: str) -> ResponseReturnValue:
-    """Show one item: what is promised, what it takes, and where to say that it did not work."""
-    region, today = _here()
-    if not _is_code(code):
-        raise NotFound(_l("There is no item with this code. Search for its name instead."))
-    view = queries.item_of(region.id, code, on=today)
-    return render_template(
-        "catalogue/item.html",
-        view=view,
-        saved=_saved(view),
-        facts=facts_of(view.version),
-        ended=view.item.active_to is not None and view.item.active_to < today,
-        limit_parts=limit_parts,
-        visits_parts=visits_parts,
-    )
-
-
 def _here() -> tuple[Region, date]:
     region = home_region()
     return region, utc_now().astimezone(ZoneInfo(region.time_zone)).date()
@@ -138,16 +114,6 @@ def _chosen(departments: queries.Departments) -> Department | None:
     if chosen is None:
         raise NotFound(_l("There is no such department, or it offers nothing."))
     return chosen
-
-
-def _saved(view: queries.ItemView) -> float | None:
-    """Say how much shorter than the law the promise is, where both are known."""
-    version = view.version
-    if not version.legal_n or version.promised_n is None:
-        return None
-    legal = working_sevenths(version.legal_n, version.legal_unit or DayUnit.WORKING_DAY)
-    promised = working_sevenths(version.promised_n, version.promised_unit or DayUnit.WORKING_DAY)
-    return (legal - promised) / legal
 
 
 def _count_search(today: date) -> None:
