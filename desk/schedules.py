@@ -18,6 +18,7 @@ from desk.casework.actions import correcting, digest, following_up, pressing, su
 from desk.casework.actions import tick as alarms
 from desk.casework.actions.deciding import chase
 from desk.files import reconcile
+from desk.insight.actions import following
 from desk.intake.actions import IMPORT
 from desk.intake.models import Draft, RequestKey
 from desk.jobs import actions as jobs
@@ -180,6 +181,17 @@ def seal(now: datetime) -> None:
                     sealing.announce_seal(sealed)
 
 
+def follow(now: datetime) -> None:
+    """Count again what the seals say has grown, a hundred streams at a time."""
+    regions = following.regions_behind()
+    end_read()
+    for region_id in regions:
+        left = True
+        while left:
+            with transaction():
+                left = following.follow(region_id, now=now)
+
+
 def anchor(now: datetime) -> None:
     """Tell the newest seal of each region to the second place, where one is set, once an hour.
 
@@ -281,6 +293,7 @@ SCHEDULES = (
     Schedule("planned-calls", 60, planned_calls),
     Schedule("draw-samples", 3600, draw_samples),
     Schedule("seal", 300, seal),
+    Schedule("follow", 60, follow),
     Schedule("anchor", 300, anchor),
     Schedule("forget", 3600, forget),
     Schedule("early-ratings", 300, settle_early),

@@ -30,10 +30,13 @@ def demo(*, once: bool, moment: str | None) -> None:
     from desk.demo.loading import CASES, load  # noqa: PLC0415 - no page needs any of them
     from desk.demo.place import ACCOUNTS  # noqa: PLC0415
     from desk.demo.ratings import RATINGS  # noqa: PLC0415
+    from desk.insight.actions.following import count_region  # noqa: PLC0415
+    from desk.organisation.queries import home_region  # noqa: PLC0415
 
     started = time.monotonic()
     now = datetime.fromisoformat(moment).astimezone(UTC) if moment else utc_now()
     load(settings.demo_password, now=now, memory_kib=settings.argon2_memory_kib)
     attach(current_app.extensions["store"], clock=lambda: now)
+    count_region(home_region().id, now=now)
     click.echo(f"The demo is loaded: {CASES} cases, {RATINGS} ratings, {len(ACCOUNTS)} accounts,")
     click.echo(f"in {time.monotonic() - started:.0f} s.")

@@ -12,6 +12,11 @@ from desk.audit.models import LedgerLine
 from desk.casework.actions.counting import MEASURES
 from desk.casework.models import Case
 from desk.casework.workflow import Move
+from desk.insight.actions.counting import draft_of, drawn, in_batches, leaf_of
+from desk.insight.actions.counting import kept as kept_facts
+from desk.insight.actions.following import everything
+from desk.insight.facts.drafts import Draft
+from desk.insight.models import Fact
 from desk.kernel.db import db
 from desk.organisation.models import Region
 from desk.ratings.actions.counting import counted_leaf
@@ -115,10 +120,19 @@ def kept() -> Sums:
 def rebuilt() -> Sums:
     """Make the sums from the facts."""
     found: Sums = Counter()
-    for leaf in leaves():
+    for leaf, n in [*((leaf, 1) for leaf in leaves()), *_counted()]:
         for key in grains_of(leaf):
-            found[key] += 1
+            found[key] += n
     return found
+
+
+def _counted() -> Iterator[tuple[Leaf, int]]:
+    """Give what the facts that hold now are counted under, with their weight."""
+    rows = db.session.scalars(
+        select(Fact).where(Fact.known_until.is_(None)).execution_options(yield_per=CHUNK)
+    )
+    for fact in rows:
+        yield leaf_of(fact.region_id, draft_of(fact)), fact.weight
 
 
 def differences() -> list[tuple[tuple[object, ...], int, int]]:
@@ -133,6 +147,31 @@ def differences() -> list[tuple[tuple[object, ...], int, int]]:
 
 def replace() -> None:
     """Put the sums of the facts in place of those kept; the caller holds the transaction."""
-    found = list(leaves())
+    found = [*((leaf, 1) for leaf in leaves()), *_counted()]
     db.session.execute(delete(Tally))
-    add((leaf, 1) for leaf in found)
+    add(found)
+
+
+def stale_facts() -> list[tuple[UUID, Draft, int, int]]:
+    """List each fact that is kept otherwise than the rows say: whose, what, how often kept, said.
+
+    Whatever the follower has not come to yet is among them.
+    """
+    found: list[tuple[UUID, Draft, int, int]] = []
+    for region_id in region_ids():
+        for some in in_batches(everything(region_id)):
+            said, facts = drawn(region_id, some), kept_facts(region_id, some)
+            for subject in some:
+                was = Counter(draft_of(fact) for fact in facts.get(subject, ()))
+                should = said.get(subject, Counter[Draft]())
+                found += [
+                    (subject, draft, was[draft], should[draft])
+                    for draft in sorted(was.keys() | should.keys())
+                    if was[draft] != should[draft]
+                ]
+    return found
+
+
+def region_ids() -> list[int]:
+    """List every region."""
+    return list(db.session.scalars(select(Region.id).order_by(Region.id)))

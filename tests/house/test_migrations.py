@@ -11,6 +11,7 @@ from desk.commands import alembic_config
 from desk.kernel.db import Base, db, transaction
 from desk.ratings.actions.standing import decide
 from desk.ratings.models import Rating, StandingCause
+from desk.schedules import follow, seal
 from tests import make
 from tests.ratings import given as people
 
@@ -31,6 +32,8 @@ def test_down_works_with_data_in_it(app: Flask, database_url: str) -> None:
     hall = make.hall(region.id)
     make.case(region.id, hall.id)
     _set_a_rating_aside()
+    seal(make.MONDAY)
+    follow(make.MONDAY)
     db.session.remove()
     db.engine.dispose()
     command.downgrade(alembic_config(database_url), "base")

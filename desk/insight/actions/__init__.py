@@ -1,0 +1,1 @@
+"""Keeping the figures: following the ledger, making them again, freezing months."""
