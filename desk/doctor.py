@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from desk.audit.anchoring import newest_seals
 from desk.audit.grants import can_rewrite
 from desk.audit.verifying import waiting_faults
-from desk.files.arriving import has_room, reserve_of
+from desk.files.arriving import reserve_of, room_in
 from desk.files.kinds import MIB
 from desk.files.queries import waiting_since
 from desk.jobs.actions import MOST_TRIES
@@ -21,13 +21,13 @@ from desk.jobs.models import Heartbeat
 from desk.jobs.queries import parked
 from desk.kernel.db import db, end_read
 from desk.kernel.scanner import Clamd
+from desk.kernel.storage.room import Room
 from desk.kernel.storage.store import Store, StoreError, new_key
 from desk.settings import Settings
 
 WORKER_SILENT = timedelta(minutes=2)
 ANCHOR_LATE = timedelta(hours=2)
 FILES_WAIT = timedelta(minutes=30)
-LITTLE_ROOM = 5 * 1024 * MIB
 PROBE = b"probe"
 
 
@@ -85,13 +85,16 @@ def _store(_now: datetime) -> tuple[bool, str]:
 def _room(_now: datetime) -> tuple[bool, str]:
     store: Store = current_app.extensions["store"]
     settings: Settings = current_app.extensions["settings"]
-    free = store.free()
-    if free is None:
+    disk = store.disk()
+    if disk is None:
         return True, _("as much as the bucket gives")
-    words = _("%(free)s MB free", free=free // MIB)
-    if not has_room(store, reserve=reserve_of(settings.files_reserve_mb)):
+    words = _("%(free)s MB free", free=disk.free // MIB)
+    room = room_in(store, reserve=reserve_of(settings.files_reserve_mb))
+    if room is Room.FULL:
+        return False, _("%(room)s: nothing can be sent", room=words)
+    if room is Room.NO_FILES:
         return False, _("%(room)s: attachments are refused", room=words)
-    return free >= LITTLE_ROOM, words
+    return room is Room.ENOUGH, words
 
 
 def _scanner(_now: datetime) -> tuple[bool, str]:

@@ -298,7 +298,7 @@ SCHEDULES = (
     Schedule("forget", 3600, forget),
     Schedule("early-ratings", 300, settle_early),
     Schedule("tidy-files", 600, tidy_files),
-    Schedule("reconcile-files", 6 * 3600, reconcile_files),
+    Schedule("reconcile-files", 3600, reconcile_files),
     Schedule(correcting.JOB, None, correct),
     Schedule(succession.RELEASE, 3600, release),
     Schedule(nightly.RECENT, 900, nightly.flag_recent),

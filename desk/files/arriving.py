@@ -14,6 +14,7 @@ from desk.files.labels import NO_ROOM, STORE_AWAY, TOO_MANY, refused
 from desk.files.names import tidy_name
 from desk.files.words import Family, Trouble
 from desk.kernel.errors import Busy, Invalid
+from desk.kernel.storage.room import Room, room_on
 from desk.kernel.storage.store import Store, StoreError, chunks, digest, new_key
 from desk.kernel.uploads import Upload
 
@@ -119,11 +120,15 @@ def _take_back(store: Store, arrived: Sequence[Arrived]) -> None:
 
 def has_room(store: Store, *, reserve: int) -> bool:
     """Tell whether another few files fit and leave the rest of the desk its room."""
+    return room_in(store, reserve=reserve) < Room.NO_FILES
+
+
+def room_in(store: Store, *, reserve: int) -> Room:
+    """Tell what still fits into a store; nothing in one that is away."""
     try:
-        free = store.free()
+        return room_on(store.disk(), reserve=reserve + MOST_AT_ONCE * LARGEST)
     except OSError:
-        return False
-    return free is None or free >= reserve + MOST_AT_ONCE * LARGEST
+        return Room.FULL
 
 
 def reserve_of(megabytes: int) -> int:

@@ -4,6 +4,7 @@ Plain Python over a few bytes; nothing is decoded here. What takes a parser is d
 process of its own (`cleaning`).
 """
 
+import re
 import struct
 import zipfile
 from typing import BinaryIO
@@ -12,6 +13,7 @@ from desk.files import kinds
 from desk.files.kinds import Kind
 from desk.files.names import ending_of
 from desk.files.words import Family, Trouble
+from desk.kernel.texts import CONTROL
 
 MOST_PIXELS, LONGEST_SIDE = 40_000_000, 12_000
 TAIL_BYTES = 64 * 1024
@@ -25,6 +27,7 @@ MAIN_PARTS = {
     kinds.XLSX: "xl/workbook.xml",
     kinds.PPTX: "ppt/presentation.xml",
 }
+ACTIVE = re.compile(r"\s*(<[!?a-z]|(mime-version|content-type|from|received)\s*:)", re.IGNORECASE)
 MACRO_PARTS = ("vbaproject.bin", "vbadata.xml", "macrosheets/", "activex/")
 
 
@@ -56,6 +59,9 @@ def kind_of(
     if size > largest:
         raise Refused(Trouble.TOO_LARGE)
     head = _read(stream, 0, kinds.HEAD_BYTES)
+    if kind.family is Family.TEXT:
+        _check_text(stream, head)
+        return kind
     if kind not in kinds.known_by(head):
         locked = kind.family is Family.OFFICE and head.startswith(kinds.OLE)
         raise Refused(Trouble.ENCRYPTED if locked else Trouble.MISMATCH)
@@ -64,6 +70,31 @@ def kind_of(
     if kind.family is Family.OFFICE:
         check_parts(kind, stream, size)
     return kind
+
+
+def text_of(content: bytes) -> str:
+    """Read a plain text as it is written here; raises Refused for anything else under its name.
+
+    Windows writes Chinese as GB 18030, everybody else as UTF-8. A page, a picture of vectors or a
+    letter with parts is no plain text, whatever its ending says: some browsers would run it.
+    """
+    for charset in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        if CONTROL.search(text) or ACTIVE.match(text):
+            raise Refused(Trouble.MISMATCH)
+        return text
+    raise Refused(Trouble.MISMATCH)
+
+
+def _check_text(stream: BinaryIO, head: bytes) -> None:
+    if kinds.known_by(head) or head.startswith((kinds.OLE, b"MZ", b"GIF8", b"{\\rtf")):
+        raise Refused(Trouble.MISMATCH)
+    stream.seek(0)
+    text_of(stream.read())
+    stream.seek(0)
 
 
 def _read(stream: BinaryIO, start: int, length: int) -> bytes:

@@ -29,6 +29,7 @@ _OPEN_XML = "application/vnd.openxmlformats-officedocument"
 DOCX = Kind(Family.OFFICE, f"{_OPEN_XML}.wordprocessingml.document", "docx")
 XLSX = Kind(Family.OFFICE, f"{_OPEN_XML}.spreadsheetml.sheet", "xlsx")
 PPTX = Kind(Family.OFFICE, f"{_OPEN_XML}.presentationml.presentation", "pptx")
+TXT = Kind(Family.TEXT, "text/plain", "txt")
 MP3 = Kind(Family.RECORDING, "audio/mpeg", "mp3")
 M4A = Kind(Family.RECORDING, "audio/mp4", "m4a")
 AMR = Kind(Family.RECORDING, "audio/amr", "amr")
@@ -39,13 +40,14 @@ MOV = Kind(Family.RECORDING, "video/quicktime", "mov")
 BY_ENDING: Mapping[str, Kind] = {
     "jpg": JPEG, "jpeg": JPEG, "jfif": JPEG, "png": PNG, "webp": WEBP, "heic": HEIC, "heif": HEIC,
     "pdf": PDF, "docx": DOCX, "xlsx": XLSX, "pptx": PPTX,
+    "txt": TXT,
     "mp3": MP3, "m4a": M4A, "amr": AMR, "wav": WAV, "mp4": MP4, "mov": MOV,
 }  # fmt: skip
 BY_MEDIA_TYPE: Mapping[str, Kind] = {kind.media_type: kind for kind in BY_ENDING.values()}
 OLD_OFFICE = frozenset({"doc", "xls", "ppt", "wps", "et", "dps", "rtf"})
 WITH_MACROS = frozenset({"docm", "dotm", "xlsm", "xltm", "xlam", "xlsb", "pptm", "potm", "ppsm"})
 
-PUBLIC_FAMILIES = frozenset({Family.PICTURE, Family.PDF, Family.OFFICE})
+PUBLIC_FAMILIES = frozenset({Family.PICTURE, Family.PDF, Family.OFFICE, Family.TEXT})
 STAFF_FAMILIES = frozenset(Family)
 
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})

@@ -19,8 +19,8 @@ REFUSED = {
         "“%(name)s” is larger than 10 MB. Send a smaller photo, or only the pages that matter."
     ),
     Trouble.TYPE: _l(
-        "“%(name)s” is of a kind that is not taken. Send a photo (JPG, PNG, WebP, HEIC), a PDF, or "
-        "a Word, Excel or PowerPoint file."
+        "“%(name)s” is of a kind that is not taken. Send a photo (JPG, PNG, WebP, HEIC), a PDF, "
+        "a Word, Excel or PowerPoint file, or a plain text (TXT)."
     ),
     Trouble.OLD_OFFICE: _l(
         "“%(name)s” is in an old format. Save it as .docx, .xlsx or .pptx, or as a PDF, and send "

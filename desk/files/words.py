@@ -22,6 +22,7 @@ class Family(StrEnum):
     PICTURE = "picture"
     PDF = "pdf"
     OFFICE = "office"
+    TEXT = "text"
     RECORDING = "recording"
 
 

@@ -26,6 +26,7 @@ from desk.web import (
     languages,
     readable,
     requests,
+    room,
     templating,
     uploads,
 )
@@ -64,6 +65,7 @@ def register(app: Flask) -> None:
     uploads.register(app)
     requests.register(app)
     languages.register(app)
+    room.register(app)
     set_up_login(app)
     app.before_request(load_actor)
     app.teardown_request(lambda _error: reads_together())

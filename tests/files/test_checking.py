@@ -244,6 +244,15 @@ def test_too_little_room_and_a_store_that_is_away(app: Flask, tmp_path: Path) ->
         raise AssertionError
 
 
+def test_a_text_is_handed_out_as_utf8_whatever_it_was_written_as(app: Flask) -> None:
+    words = "记事本里写的：一九四九年以来。"
+    given = give.give(app, words.encode("gb18030"), "说明.txt", now=NOW)
+    give.check(app, now=NOW)
+    row = give.row(given)
+    assert (row.state, row.media_type) == (FileState.CLEAN, "text/plain")
+    assert give.read(app, row.storage_key) == words.encode()
+
+
 def test_a_key_is_never_drawn_twice() -> None:
     assert len({new_key() for _ in range(1000)}) == 1000
 

@@ -1,8 +1,10 @@
 """Files that go with a filing: taken in with the second step, kept with the draft, never twice."""
 
 import io
+import shutil
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +26,7 @@ from desk.intake.models import Draft
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db
 from desk.kernel.storage.opening import open_store
-from desk.kernel.uploads import LARGEST_BODY
+from desk.kernel.uploads import LARGEST_BODY, MIB
 from tests import make
 from tests.files import corpus
 from tests.files.give import check, keys, store_of
@@ -274,8 +276,11 @@ def test_a_broken_body_is_answered_and_stores_nothing(
     assert keys(app) == set()
 
 
-def test_too_little_room_takes_the_words_all_the_same(app: Flask, filing: FlaskClient) -> None:
-    object.__setattr__(app.extensions["settings"], "files_reserve_mb", 1 << 40)
+def test_too_little_room_takes_the_words_all_the_same(
+    app: Flask, filing: FlaskClient, tmp_path: Path
+) -> None:
+    twice_what_is_free = 2 * shutil.disk_usage(tmp_path).free // MIB
+    object.__setattr__(app.extensions["settings"], "files_reserve_mb", twice_what_is_free)
     page = filing.get(PAGE).get_data(as_text=True)
     assert 'type="file"' not in page
     answer = filing.post(PAGE, data=sent((photo(), "一.jpg"), story="写好的经过"))

@@ -205,5 +205,5 @@ def test_what_names_a_store(address: str, right: bool) -> None:
 
 
 def test_nothing_is_made_before_it_is_needed(tmp_path: Path) -> None:
-    open_store(f"file:{tmp_path}/files").free()
+    open_store(f"file:{tmp_path}/files").disk()
     assert list(tmp_path.iterdir()) == []

@@ -20,7 +20,12 @@ MOST_SECONDS = 45
 MOST_WRITTEN = 128 * kinds.MIB
 MOST_OPEN = 64
 NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
-MODULES = {Family.PICTURE: "pictures", Family.PDF: "papers", Family.OFFICE: "office"}
+MODULES = {
+    Family.PICTURE: "pictures",
+    Family.PDF: "papers",
+    Family.OFFICE: "office",
+    Family.TEXT: "texts",
+}
 
 
 def limit() -> None:

@@ -84,7 +84,7 @@ class BucketStore:
         """Do nothing: an object is there whole or not at all."""
         return 0
 
-    def free(self) -> int | None:
+    def disk(self) -> None:
         return None
 
     def client(self) -> Any:

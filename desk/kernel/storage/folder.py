@@ -3,13 +3,13 @@
 import hashlib
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from desk.kernel.storage.room import Disk, disk_of
 from desk.kernel.storage.store import Absent, Digest, Kept, StoreError, checked, chunks
 
 ARRIVING = "arriving"
@@ -76,12 +76,8 @@ class FolderStore:
                     cleared += 1
         return cleared
 
-    def free(self) -> int | None:
-        """Measure the disk the folder is on, or will be on once it exists."""
-        place = self.root
-        while not place.exists():
-            place = place.parent
-        return shutil.disk_usage(place).free
+    def disk(self) -> Disk:
+        return disk_of(self.root)
 
     def _place(self, key: str) -> Path:
         return self.root / checked(key)

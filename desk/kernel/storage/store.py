@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
+from desk.kernel.storage.room import Disk
+
 KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}", re.ASCII)
 CHUNK = 64 * 1024
 
@@ -75,8 +77,8 @@ class Store(Protocol):
         """Take away what began to arrive before an instant and never did; tell how many."""
         ...
 
-    def free(self) -> int | None:
-        """Tell how many bytes more fit; None where nobody knows."""
+    def disk(self) -> Disk | None:
+        """Measure the disk the store is on; None where nobody knows."""
         ...
 
 
