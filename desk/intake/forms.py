@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, StringField
+from wtforms import StringField
 
 from desk.casework.labels import IDENTITY, NEED, PARTY, SOLVED, TRIED_BY
 from desk.casework.uscc import normalise_uscc
@@ -21,6 +21,7 @@ from desk.kernel.form import (
     Paragraph,
     Phone,
     SomeOf,
+    Tick,
     Version,
     Whole,
 )
@@ -85,9 +86,9 @@ class YouForm(DeskForm):
     uscc = Line(_l("Unified social credit code"), longest=40)
     name = Line(_l("Name"), longest=80)
     phone = Phone(_l("Phone"))
-    phone_private = BooleanField(_l("Only I use this phone"))
+    phone_private = Tick(_l("Only I use this phone"))
     email = Email(_l("E-mail"))
-    on_behalf = BooleanField(_l("I am writing for somebody else"))
+    on_behalf = Tick(_l("I am writing for somebody else"))
     agent_name = Line(_l("Your own name"), longest=80)
     agent_phone = Phone(_l("Your own phone"))
     needs = SomeOf(_l("Anything we should know when we call?"), choices=list(NEED.items()))
@@ -152,7 +153,7 @@ class CheckForm(DeskForm):
 
 
 class SavedForm(DeskForm):
-    saved = BooleanField(_l("I have kept the number and the code"))
+    saved = Tick(_l("I have kept the number and the code"))
 
 
 class ProofForm(DeskForm):

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField, StringField
+from wtforms import BooleanField, Field, HiddenField, PasswordField, StringField
 from wtforms.validators import StopValidation
 
 from desk.kernel.days import read_day
@@ -50,6 +50,11 @@ class DeskForm(FlaskForm):
         if token is not None and token.errors:
             self.form_errors.append(EXPIRED)
         return passed
+
+    def must_pass(self) -> None:
+        """Check a form that is only a button; raises Invalid with what is wrong with it."""
+        if not self.validate_on_submit():
+            raise Invalid(next((sentence for _id, sentence in self.summary()), EXPIRED))
 
     def summary(self) -> list[tuple[str | None, str]]:
         """List what is wrong as (id to jump to, sentence), in the order of the page."""
@@ -187,6 +192,19 @@ class Email(Line):
         super().pre_validate(form)
         if not is_email(str(self.data)):
             raise _stop(_l("Write an address such as name@example.com."))
+
+
+class Tick(BooleanField):
+    """One box; what no browser sends for a box that is ticked is not taken for a tick."""
+
+    data: Any
+    TICKED = frozenset({"y", "yes", "1", "on", "true"})
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data and valuelist[0] not in self.TICKED:
+            self.data = False
+            raise ValueError(str(_l("Tick this or leave it.")))
 
 
 class OneOf(Field):

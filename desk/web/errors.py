@@ -112,6 +112,7 @@ def error_page(
         message=message,
         request_id=_request_id(),
         kept=_kept(),
+        was_sent=request.method == "POST",
         theirs=theirs or {},
         retry_after=retry_after,
     )

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField
 from wtforms.fields import Label
 
 from desk.casework.actions.pressing import LONGEST_ORDER
@@ -30,7 +29,7 @@ from desk.casework.words import (
 )
 from desk.casework.workflow import BY_MOVE, Move
 from desk.files.kinds import STAFF_FAMILIES, endings
-from desk.kernel.form import DeskForm, Hidden, Line, OneOf, Paragraph, Version, Whole
+from desk.kernel.form import DeskForm, Hidden, Line, OneOf, Paragraph, Tick, Version, Whole
 from desk.kernel.uploads import Uploads
 
 AGREE = (("yes", _l("Agree")), ("no", _l("Do not agree")))
@@ -243,9 +242,9 @@ class MessageForm(TextForm):
     """
 
     files = Uploads(ATTACHMENTS, accept=endings(STAFF_FAMILIES))
-    theirs = BooleanField(_l("The complainant brought these: the department gets them only later"))
+    theirs = Tick(_l("The complainant brought these: the department gets them only later"))
 
-    to_all = BooleanField(_l("Those whose cases were joined read it as well"))
+    to_all = Tick(_l("Those whose cases were joined read it as well"))
 
 
 class SuperviseForm(DeskForm):

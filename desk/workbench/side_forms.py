@@ -1,11 +1,10 @@
 """What staff fill in beside the steps of a case: drafts, links, why somebody's name is needed."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
 
 from desk.casework.labels import LINK, RESPONSIBILITY
 from desk.casework.words import LinkKind
-from desk.kernel.form import DeskForm, Hidden, Line, OneOf, Paragraph, Version
+from desk.kernel.form import DeskForm, Hidden, Line, OneOf, Paragraph, Tick, Version
 
 OFFERED_LINKS = (LinkKind.DUPLICATE, LinkKind.RELATED, LinkKind.SPLIT)
 
@@ -90,7 +89,7 @@ class SetCauseForm(DeskForm):
 class PrintForm(DeskForm):
     """Whether the file of a case is to tell who the complainant is, and why that is needed."""
 
-    names = BooleanField(_l("With the name and how to reach them"))
+    names = Tick(_l("With the name and how to reach them"))
     category = OneOf(_l("What for"), choices=NEEDED_FOR)
     reason = Line(_l("Why"), longest=200)
 

@@ -4,7 +4,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
 
 from desk.access.doors import current_actor, requires
 from desk.access.permissions import Permission
@@ -12,13 +11,13 @@ from desk.accounts.actions import switch_keys
 from desk.accounts.models import User
 from desk.accounts.views.doors import blueprint
 from desk.kernel.db import db, transaction
-from desk.kernel.form import DeskForm
+from desk.kernel.form import DeskForm, Tick
 
 
 class KeysForm(DeskForm):
     """One switch."""
 
-    off = BooleanField(_l("Switch the keys off for me"))
+    off = Tick(_l("Switch the keys off for me"))
 
 
 @blueprint.route("/keys", methods=["GET", "POST"])

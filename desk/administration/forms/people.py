@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
 
 from desk.access.permissions import STAFF_ROLES, Role
 from desk.accounts.granting import LONGEST_REASON, SeatWish
 from desk.accounts.models import User
 from desk.administration.forms.fields import Code, EditForm
 from desk.administration.labels import LANGUAGES, ROLES
-from desk.kernel.form import DeskForm, Hidden, Line, OneOf, Paragraph
+from desk.kernel.form import DeskForm, Hidden, Line, OneOf, Paragraph, Tick
 
 Choices = Iterable[tuple[str, object]]
 
@@ -36,7 +35,7 @@ class SeatForm(DeskForm):
     region = OneOf(_l("Region they work for"), required=_l("Choose a region."))
     hall = OneOf(_l("Hall"), description=_l("For a window clerk."))
     department = OneOf(_l("Department"), description=_l("For a handler or a lead."))
-    is_head = BooleanField(
+    is_head = Tick(
         _l("Heads the hall or department"),
         description=_l("Whoever heads it is told when something escalates."),
     )

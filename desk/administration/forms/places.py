@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
 
 from desk.administration.forms.fields import Code, EditForm, Hours, day_of, id_of
-from desk.kernel.form import Day, DeskForm, Line, OneOf
+from desk.kernel.form import Day, DeskForm, Line, OneOf, Tick
 from desk.organisation.actions.departments import DepartmentData
 from desk.organisation.actions.halls import HallData, WindowData
 from desk.organisation.hours import WEEKDAYS
@@ -137,7 +136,7 @@ class DepartmentForm(EditForm):
         description=_l("Who goes on with its matters after a merger or a new name."),
     )
     active_to = Day(_l("Last day"), description=LAST_DAY_HINT)
-    by_load = BooleanField(
+    by_load = Tick(
         _l("Give cases that come in to whoever has the fewest"),
         description=_l(
             "The desk then assigns each to the handler with the fewest open cases, never to "

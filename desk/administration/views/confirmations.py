@@ -17,7 +17,7 @@ from desk.administration.views.wishes import told
 from desk.approvals.words import Ballot
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
-from desk.kernel.errors import Conflict, DeskError, NotFound
+from desk.kernel.errors import DeskError, NotFound
 from desk.kernel.form import DeskForm
 from desk.kernel.texts import whole_number
 
@@ -107,11 +107,8 @@ def withdraw(text: str) -> ResponseReturnValue:
     actor, form, found = current_actor(), DeskForm(), _key(text)
     if found is None:
         raise NotFound(_l("There is no such entry, or it is not yours to see."))
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                granting.withdraw(*found, by=actor, now=utc_now())
-            flash(_("Taken back."), "done")
-        except Conflict as error:
-            flash(error.message, "error")
+    form.must_pass()
+    with transaction():
+        granting.withdraw(*found, by=actor, now=utc_now())
+    flash(_("Taken back."), "done")
     return redirect(url_for("administration.confirmations"), 303)

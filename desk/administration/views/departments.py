@@ -26,7 +26,7 @@ from desk.casework.actions.succession import cases_to_hand_over, hand_over, open
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Conflict
-from desk.kernel.form import EXPIRED, DeskForm
+from desk.kernel.form import DeskForm
 from desk.organisation import directory
 from desk.organisation.actions.departments import (
     add_department,
@@ -121,9 +121,7 @@ def hand_over_cases(department_id: str) -> ResponseReturnValue:
     department = directory.department_of(actor, key(department_id))
     wanted = department.id
     where = url_for("administration.department", department_id=wanted)
-    if not form.validate_on_submit():
-        flash(str(EXPIRED), "error")
-        return redirect(where, 303)
+    form.must_pass()
     numbers = cases_to_hand_over(department, most=MOST_AT_ONCE)
     end_read()
     given, refused = 0, False
@@ -132,6 +130,8 @@ def hand_over_cases(department_id: str) -> ResponseReturnValue:
             with transaction():
                 hand_over(number, wanted, asked_by=actor.user_id, now=utc_now())
         except Conflict as error:
+            if not given:
+                raise
             flash(error.message, "error")
             refused = True
             break

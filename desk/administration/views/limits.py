@@ -26,8 +26,8 @@ from desk.casework.actions.correcting import change_limit, stop_limit, withdraw_
 from desk.casework.queries.dates import Plan, plan, with_limit
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
-from desk.kernel.errors import DeskError, NotFound
-from desk.kernel.form import EXPIRED, DeskForm
+from desk.kernel.errors import NotFound
+from desk.kernel.form import DeskForm
 from desk.organisation import directory
 from desk.organisation.models import Region
 from desk.organisation.queries import halls_of, rules_of
@@ -184,19 +184,10 @@ def take_back_limit(rule_id: str) -> ResponseReturnValue:
     """Take back a limit that does not hold yet."""
     actor, wanted, form = current_actor(), key(rule_id), SureForm()
     code = chosen_region(actor).code
-    where = redirect(url_for("administration.limits", region=code), 303)
-    if not form.validate_on_submit():
-        flash(str(EXPIRED), "error")
-        return where
+    form.must_pass()
     end_read()
-    try:
-        with transaction():
-            region = directory.region_of(actor, code)
-            withdraw_limit(region, wanted, by=actor, now=utc_now())
-    except NotFound:
-        raise
-    except DeskError as error:
-        flash(error.message, "error")
-        return where
+    with transaction():
+        region = directory.region_of(actor, code)
+        withdraw_limit(region, wanted, by=actor, now=utc_now())
     flash(_("Taken back."), "done")
-    return where
+    return redirect(url_for("administration.limits", region=code), 303)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -31,7 +31,7 @@ from desk.administration.views.doors import (
 from desk.administration.views.wishes import told
 from desk.kernel.clock import utc_now
 from desk.kernel.db import transaction
-from desk.kernel.form import EXPIRED, DeskForm
+from desk.kernel.form import DeskForm
 from desk.organisation.directory import regions_of
 from desk.organisation.queries import departments_of, halls_of
 
@@ -236,9 +236,7 @@ def ask_link(user_id: str) -> ResponseReturnValue:
 def hand_over_link(user_id: str) -> ResponseReturnValue:
     """Make the link and show it, this once: only its hash is kept, so no page can repeat it."""
     actor, wanted, form = current_actor(), key(user_id), DeskForm()
-    if not form.validate_on_submit():
-        flash(str(EXPIRED), "error")
-        return redirect(_where(wanted), 303)
+    form.must_pass()
     with transaction():
         token = staffing.make_link(wanted, by=actor, now=utc_now())
     user = directory.person_of(actor, wanted)

@@ -165,11 +165,9 @@ def _tries(context: Context) -> list[Contact]:
 @requires(Permission.CASE_FOLLOW_UP)
 def show_number(number: str) -> ResponseReturnValue:
     form, actor = TakeForm(), current_actor()
-    if form.validate_on_submit():
-        with transaction():
-            following_up.show_number(number, by=actor, now=utc_now())
-    else:
-        flash(form.form_errors[0], "error")
+    form.must_pass()
+    with transaction():
+        following_up.show_number(number, by=actor, now=utc_now())
     return redirect(url_for("workbench.call", number=number), 303)
 
 

@@ -7,14 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
 
 from desk.casework.labels import CHANNEL, IDENTITY, PARTY, TRIED_BY
 from desk.casework.words import CaseChannel, IdentityMode, PartyKind
 from desk.catalogue.queries import ItemRow, search_items
 from desk.files.kinds import STAFF_FAMILIES, endings
 from desk.intake.forms import MOST_VISITS, YouForm
-from desk.kernel.form import Day, DeskForm, Hidden, Line, OneOf, Paragraph, Phone, Whole
+from desk.kernel.form import Day, DeskForm, Hidden, Line, OneOf, Paragraph, Phone, Tick, Whole
 from desk.kernel.uploads import Uploads
 
 MOST_MATCHES = 8
@@ -45,8 +44,8 @@ class CounterForm(YouForm):
         required=_l("Choose individual or business."),
         default=PartyKind.INDIVIDUAL.value,
     )
-    phone_private = BooleanField(_l("Nobody else uses this phone"))
-    on_behalf = BooleanField(_l("Somebody else speaks for them"))
+    phone_private = Tick(_l("Nobody else uses this phone"))
+    on_behalf = Tick(_l("Somebody else speaks for them"))
     agent_name = Line(_l("Name of the one who speaks"), longest=80)
     agent_phone = Phone(_l("Phone of the one who speaks"))
     lang = OneOf(_l("Language of the letters"), choices=LANGUAGES, default="zh_Hans")
@@ -141,7 +140,7 @@ class ReadBackForm(DeskForm):
     """Send what was read back. `seen` is the digest of what the page showed."""
 
     seen = Hidden()
-    agreed = BooleanField(_l("They heard it and say it is right"))
+    agreed = Tick(_l("They heard it and say it is right"))
 
 
 class EmptyForm(DeskForm):

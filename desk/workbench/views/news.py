@@ -13,7 +13,7 @@ from desk.casework.queries.notices import Show
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
 from desk.kernel.errors import NotFound
-from desk.kernel.form import DeskForm, Hidden
+from desk.kernel.form import EXPIRED, DeskForm, Hidden
 from desk.kernel.ids import read_uuid
 from desk.kernel.paging import read_cursor
 from desk.notify.actions import mark_read
@@ -86,8 +86,10 @@ def open_news(notice: str) -> ResponseReturnValue:
 def read_all() -> ResponseReturnValue:
     """Mark everything as read that stood in the list; what came since stays new."""
     form, actor = ReadForm(), current_actor()
-    until = form.instant()
-    if not form.validate_on_submit() or until is None:
+    until, passed = form.instant(), form.validate_on_submit()
+    if until is None and passed:
+        form.form_errors.append(EXPIRED)
+    if until is None or not passed:
         return _page(form), 422
     with transaction():
         mark_read(actor.user_id or 0, until=until, now=utc_now())
