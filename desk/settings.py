@@ -33,12 +33,13 @@ class Settings:
     storage_url: str = "file:instance/files"
     anchor_url: str | None = None
     clamd_url: str | None = None
-    files_reserve_mb: int = 1024
+    files_reserve_mb: int = 2048
     smtp_url: str | None = None
     mail_from: str = "desk@localhost"
     sms_url: str | None = None
     demo: bool = False
     demo_public: bool = False
+    second_factor: bool = True
     demo_password: str = "demo-desk-2026"  # noqa: S105 - the published password of the demo
     trusted_proxies: int = 0
     bootstrap_region: str | None = None
@@ -67,11 +68,12 @@ class Settings:
             storage_url=env.get("DESK_STORAGE_URL", "file:instance/files"),
             anchor_url=env.get("DESK_ANCHOR_URL") or None,
             clamd_url=env.get("DESK_CLAMD_URL") or None,
-            files_reserve_mb=int(env.get("DESK_FILES_RESERVE_MB", "1024")),
+            files_reserve_mb=int(env.get("DESK_FILES_RESERVE_MB", "2048")),
             smtp_url=env.get("DESK_SMTP_URL") or None,
             mail_from=env.get("DESK_MAIL_FROM", "desk@localhost"),
             sms_url=env.get("DESK_SMS_URL") or None,
             demo=demo,
+            second_factor=not demo,
             demo_public=env.get("DESK_DEMO") == "public",
             demo_password=env.get("DESK_DEMO_PASSWORD", "demo-desk-2026"),
             trusted_proxies=int(env.get("DESK_TRUSTED_PROXIES", "0")),

@@ -53,7 +53,7 @@ def sqlite_folder() -> Iterator[Path]:
 
 
 def make_settings(database_url: str, **changes: object) -> Settings:
-    """Give settings for tests: cheap password hashes, no CSRF, everything else as in life."""
+    """Give settings for tests: cheap password hashes, no second factor, no CSRF, everything else as in life."""
     given = {
         "secret_key": "test-secret-key-test-secret-key-test",
         "data_keys": DATA_KEY,
@@ -62,6 +62,7 @@ def make_settings(database_url: str, **changes: object) -> Settings:
         "storage_url": f"file:{tempfile.gettempdir()}/desk-test-files-{os.getpid()}",
         "testing": True,
         "argon2_memory_kib": 64,
+        "second_factor": False,
     }
     return Settings(**{**given, **changes})  # type: ignore[arg-type]
 

@@ -13,6 +13,13 @@ class SignInForm(DeskForm):
     next = Hidden()
 
 
+class CodeForm(DeskForm):
+    """Six digits; `seed` carries along, encrypted, what a new phone was offered."""
+
+    code = Line(_l("Six-digit code"), longest=20, required=_l("Write the six digits of the code."))
+    seed = Hidden()
+
+
 class NewPasswordForm(DeskForm):
     password = Secret(_l("New password"))
 

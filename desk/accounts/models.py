@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -19,7 +20,8 @@ from desk.kernel.db import Model, one_of
 class User(Model):
     """A member of staff. `password_hash` is argon2id over a keyed digest of the password, or `!`.
 
-    `version` counts what administrators changed.
+    `version` counts what administrators changed. `totp_last_step` is the half minute of the newest
+    code that was taken: none of it or before is taken again.
     """
 
     __tablename__ = "users"
@@ -32,6 +34,8 @@ class User(Model):
     password_hash: Mapped[str] = mapped_column(String(200))
     lang: Mapped[str] = mapped_column(String(12), default="zh_Hans")
     email_e: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_e: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_last_step: Mapped[int] = mapped_column(BigInteger, default=0)
     keys_off: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -23,6 +23,7 @@ from desk.accounts.events import SeatsEnded
 from desk.accounts.granting import about, set_aside
 from desk.accounts.models import Membership, PasswordLink, User, UserSession
 from desk.accounts.passwords import NONE_YET
+from desk.accounts.second_factor import forget as forget_factor
 from desk.audit.actions import record
 from desk.kernel.crypto import token_hash
 from desk.kernel.db import db
@@ -234,9 +235,13 @@ def whose_link(token: str, *, now: datetime, lock: bool = False) -> tuple[Passwo
 
 
 def set_password(token: str, password_hash: str, *, now: datetime) -> None:
-    """Set a password by a link, which ends with it, as do all sessions of the person."""
+    """Set a password by a link, which ends with it, as do all sessions and the second factor.
+
+    Two administrators gave the link: it is the whole way in, for a lost phone as well.
+    """
     link, user = whose_link(token, now=now, lock=True)
     user.password_hash = password_hash
+    forget_factor(user)
     link.used_at = now
     db.session.flush()
     end_sessions(user.id, now=now)

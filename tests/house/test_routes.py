@@ -22,6 +22,7 @@ TABLE = {
     "GET|POST /answer/<token>": "public",
     "GET /answered": "public",
     "GET|POST /account/news": "account:own",
+    "GET|POST /account/second-factor": "public",
     "GET /account/sessions": "account:own",
     "POST /account/sessions/revoke": "account:own",
     "GET|POST /account/sign-in": "public",

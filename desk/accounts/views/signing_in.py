@@ -1,10 +1,7 @@
 """Signing in and out, and who is acting."""
 
-import hashlib
-
 from flask import (
     Flask,
-    Response,
     current_app,
     g,
     redirect,
@@ -16,12 +13,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin
 
-from desk.access.actors import SYSTEM
 from desk.access.doors import public
 from desk.accounts import actions, passwords, queries
-from desk.accounts.forms import ConfirmForm, SignInForm
+from desk.accounts.forms import SignInForm
+from desk.accounts.models import User
 from desk.accounts.throttling import Gate
-from desk.accounts.views.doors import blueprint, cookie_name
+from desk.accounts.views import half_in
+from desk.accounts.views.doors import blueprint, cookie_name, record_refusal, with_cookie
 from desk.kernel.clock import utc_now
 from desk.kernel.crypto import token_hash
 from desk.kernel.db import end_read, reads_alone, transaction
@@ -109,8 +107,12 @@ def sign_in() -> ResponseReturnValue:
     if token is None:
         form.form_errors.append(_refusal())
         return _page(form), 422
-    answer = redirect(own_path(form.next.data), 303)
-    return _with_cookie(answer, token)  # type: ignore[arg-type]
+    onwards = own_path(form.next.data)
+    if isinstance(token, User):
+        half_in.remember(token, onwards, now=utc_now())
+        return redirect(url_for("accounts.second_factor_step"), 303)
+    answer = redirect(onwards, 303)
+    return with_cookie(answer, token)  # type: ignore[arg-type]
 
 
 def _refusal() -> str:
@@ -132,8 +134,12 @@ def _page(form: SignInForm) -> str:
     )
 
 
-def _try(login: str, password: str) -> str | None:
-    """Give a session's token when login and password fit, within the limits of trying."""
+def _try(login: str, password: str) -> str | User | None:
+    """Give a session's token when login and password fit, within the limits of trying.
+
+    Where a second factor is asked for, give the person instead: the tries are forgotten only once
+    the code fits, too.
+    """
     settings: Settings = current_app.extensions["settings"]
     now = utc_now()
     gate = Gate(current_app.extensions["throttle"], login, request.remote_addr or "")
@@ -144,9 +150,10 @@ def _try(login: str, password: str) -> str | None:
     end_read()
     if not passwords.verify(stored, password, memory_kib=memory) or stored is None:
         gate.failed()
-        _record_refusal(login, "password")
+        record_refusal(login, "password")
         return None
-    gate.passed()
+    if not settings.second_factor:
+        gate.passed()
     fresh = (
         passwords.hash_password(password, memory_kib=memory)
         if passwords.is_outdated(stored, memory_kib=memory)
@@ -159,16 +166,11 @@ def _try(login: str, password: str) -> str | None:
             return None
         if fresh:
             person.password_hash = fresh
+        if settings.second_factor:
+            return person
         actor = queries.actor_of(person, home_day(now))
         agent = request.user_agent.string
         return actions.open_session(person, actor, agent=agent, region_id=region_id, now=now)
-
-
-def _record_refusal(login: str, why: str) -> None:
-    digest = hashlib.sha256(login.encode("utf-8", "replace")).hexdigest()[:16]
-    region_id = home_region().id
-    with transaction():
-        actions.refuse_sign_in(digest, why, region_id=region_id, by=SYSTEM, now=utc_now())
 
 
 def _is_known_device(login: str) -> bool:
@@ -180,27 +182,13 @@ def _is_known_device(login: str) -> bool:
     return found is not None and found[1].login == login
 
 
-def _with_cookie(answer: Response, token: str) -> Response:
-    settings: Settings = current_app.extensions["settings"]
-    answer.set_cookie(
-        cookie_name(),
-        token,
-        max_age=int(actions.ABSOLUTE.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=settings.is_https,
-        path="/",
-    )
-    return answer
-
-
 @blueprint.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
-    form = ConfirmForm()
+    """End the session, also from a page that was open too long: nobody is hurt by being out."""
     token = request.cookies.get(cookie_name())
     actor = getattr(g, "actor", None)
-    if form.validate_on_submit() and token and actor and actor.user_id is not None:
+    if token and actor and actor.user_id is not None:
         with transaction():
             actions.revoke(
                 token_hash(token),
