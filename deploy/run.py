@@ -109,7 +109,7 @@ def watch(processes: list[subprocess.Popen[bytes]], url: str, environment: dict[
         if not answers(url, processes):
             print("The desk did not answer. What it said stands above.")
             return 1
-        tell(url, environment.get("DESK_DEMO_PASSWORD", "demo-desk-2026"))
+        tell(url, environment.get("DESK_DEMO_PASSWORD") or "demo-desk-2026")
         while not stopping and all(process.poll() is None for process in processes):
             time.sleep(0.2)
         return 0 if stopping else 1

@@ -75,7 +75,7 @@ class Settings:
             demo=demo,
             second_factor=not demo,
             demo_public=env.get("DESK_DEMO") == "public",
-            demo_password=env.get("DESK_DEMO_PASSWORD", "demo-desk-2026"),
+            demo_password=env.get("DESK_DEMO_PASSWORD") or "demo-desk-2026",
             trusted_proxies=int(env.get("DESK_TRUSTED_PROXIES", "0")),
         )
 
