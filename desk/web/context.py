@@ -43,6 +43,44 @@ NAV = (
 )
 
 
+GROUPS = {
+    "ratings": ("ratings", "own_ratings", "unit_ratings", "invite", "kiosks"),
+    "supervision": ("late", "cards", "quality", "improvements", "publications", "reports"),
+    "administration": (
+        "administration",
+        "places",
+        "people",
+        "items",
+        "limits",
+        "codes",
+        "templates",
+        "clients",
+        "settings",
+        "letters",
+    ),
+}
+"""Pages that stand behind one word of the head, which leads to the first of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NavPage:
+    """A page of the desk: the key a template names itself by, its label, its address."""
+
+    key: str
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """A word in the head: the page it leads to and, in a group, the pages that stand behind it."""
+
+    label: str
+    address: str
+    keys: tuple[str, ...]
+    pages: tuple[NavPage, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorWords:
     """What an error page says: its name, what happened, and what to do now."""
@@ -149,10 +187,35 @@ def footer_links() -> list[tuple[str, str]]:
     ]
 
 
-def nav_of(actor: Actor | None) -> list[tuple[str, str, str]]:
-    """List the desk's pages this person may open."""
-    if actor is None:
-        return []
+def nav_of(actor: Actor | None) -> list[NavEntry]:
+    """List what this person may open: pages that stand alone, then groups of pages."""
+    pages = _pages_of(actor) if actor else []
+    grouped = {key for keys in GROUPS.values() for key in keys}
+    alone = [
+        NavEntry(page.label, page.address, (page.key,)) for page in pages if page.key not in grouped
+    ]
+    groups = {
+        "ratings": _("Ratings"),
+        "supervision": _("Supervision"),
+        "administration": _("Office"),
+    }
+    return alone + [
+        entry for name, label in groups.items() if (entry := _entry_of(label, GROUPS[name], pages))
+    ]
+
+
+def _entry_of(label: str, keys: tuple[str, ...], pages: list[NavPage]) -> NavEntry | None:
+    """Put the pages of a group behind one word; a single one stands for itself."""
+    by_key = {page.key: page for page in pages}
+    mine = tuple(by_key[key] for key in keys if key in by_key)
+    if not mine:
+        return None
+    if len(mine) == 1:
+        return NavEntry(mine[0].label, mine[0].address, (mine[0].key,))
+    return NavEntry(label, mine[0].address, tuple(page.key for page in mine), mine)
+
+
+def _pages_of(actor: Actor) -> list[NavPage]:
     labels = {
         "home": _("My day"),
         "queue": _("Queue"),
@@ -174,7 +237,7 @@ def nav_of(actor: Actor | None) -> list[tuple[str, str, str]]:
         "letters": _("Letters"),
     }
     return [
-        (key, labels[key], address_of(endpoint))
+        NavPage(key, labels[key], address_of(endpoint))
         for key, permission, endpoint in NAV
         if actor.may(permission)
     ]
