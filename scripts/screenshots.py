@@ -30,6 +30,9 @@ PUBLIC = {
     "rate": "/rate",
     "items": "/items",
     "board": "/board",
+    "year": "/board/years/2026",
+    "changes": "/board/changes",
+    "published": "/published",
     "ledger": "/ledger",
     "definitions": "/definitions",
     "privacy": "/privacy",
@@ -56,6 +59,9 @@ STAFF = {
         "calls": "/desk/calls",
         "news": "/desk/news",
     },
+    "supervisor2": {
+        "publications": "/supervision/publications",
+    },
     "handler": {
         "news": "/desk/news",
         "tasks": "/desk/tasks",
@@ -76,6 +82,7 @@ STAFF = {
         "bulletin": "/supervision/cards/bulletin",
     },
     "admin": {
+        "items": "/admin/items",
         "letters": "/admin/letters/",
         "no-cases": "/desk/",
         "home": "/admin/",

@@ -1,6 +1,6 @@
 """Tables of the catalogue: an item, and what it promised from when to when."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,10 +12,13 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desk.kernel.db import Model, one_of
+
+WAITING = text("state = 'waiting'")
 
 
 class DayUnit(StrEnum):
@@ -88,3 +91,46 @@ class ItemDoc(Model):
         ForeignKey("items.id"), primary_key=True, autoincrement=False
     )
     text: Mapped[str] = mapped_column(Text)
+
+
+class ChangeState(StrEnum):
+    """How far a change of an item is."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
+
+
+class ItemChange(Model):
+    """A change of what an item promises, asked for by one administrator and decided by another.
+
+    `said` is the whole entry as it shall hold from `valid_from` on.
+    """
+
+    __tablename__ = "item_changes"
+    __table_args__ = (
+        CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", "decided_has_time"),
+        CheckConstraint(
+            "decided_by IS NULL OR (state = 'taken_back') = (decided_by = asked_by)", "by_another"
+        ),
+        Index(
+            "uq_item_changes_waiting",
+            "item_id",
+            unique=True,
+            postgresql_where=WAITING,
+            sqlite_where=WAITING,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_id: Mapped[int] = mapped_column(ForeignKey("regions.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
+    said: Mapped[dict[str, Any]] = mapped_column(JSON)
+    valid_from: Mapped[date]
+    state: Mapped[ChangeState] = mapped_column(one_of(ChangeState, "state"))
+    asked_by: Mapped[int]
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(String(300))

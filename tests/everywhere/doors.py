@@ -90,6 +90,8 @@ GETS: dict[str, Paths] = {
     "administration.home": at("/admin/"),
     "administration.import_table": at("/admin/imports/departments"),
     "administration.imports": at("/admin/imports"),
+    "administration.item": at("/admin/items/{n.item}"),
+    "administration.items": at("/admin/items"),
     "administration.limits": at("/admin/limits"),
     "administration.new_department": at("/admin/departments/new"),
     "administration.new_hall": at("/admin/halls/new"),
@@ -286,6 +288,13 @@ POSTS: dict[str, Post] = {
     "accounts.sign_in": Post(at("/account/sign-in")),
     "accounts.sign_out": Post(lambda _: []),
     "accounts.told": Post(at("/account/news")),
+    "administration.decide_item": Post(
+        at("/admin/items/{n.item}/changes/1"), lambda _: [{"verdict": "yes"}]
+    ),
+    "administration.item": Post(at("/admin/items/{n.item}")),
+    "administration.resume_item": Post(at("/admin/items/{n.item}/resume")),
+    "administration.retire_item": Post(at("/admin/items/{n.item}/retire")),
+    "administration.withdraw_item": Post(at("/admin/items/{n.item}/changes/1/withdraw")),
     "administration.ask_link": _admin("/admin/people/{n.user}/ask-link"),
     "administration.decide": _admin("/admin/confirmations"),
     "administration.department": _admin("/admin/departments/{n.department}"),
