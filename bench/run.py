@@ -74,12 +74,12 @@ def main() -> None:
     arguments.add_argument("--size", type=int, default=10_000)
     size = arguments.parse_args().size
     with private_postgres(fsync=True) as server:
-        postmaster = _postmaster(server)
+        postmaster = postmaster_of(server)
         dsn = f"{server.rsplit('/', 1)[0]}/bench"
         psycopg.connect(server, autocommit=True).execute("CREATE DATABASE bench")
         environment = surroundings(dsn)
         for command in (["migrate"], ["demo", "--now", fill.NOW.isoformat()]):
-            _flask(*command, environment=environment)
+            flask(*command, environment=environment)
         fill.enlarge(dsn, size)
         with desk(environment) as ours, floor(dsn, environment) as theirs:
             results = measure(dsn, environment, ours, theirs, postmaster)
@@ -336,12 +336,12 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit(f"{url} does not answer.")
 
 
-def _flask(*arguments: str, environment: dict[str, str]) -> None:
+def flask(*arguments: str, environment: dict[str, str]) -> None:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "desk", *arguments]
     subprocess.run(command, check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
 
 
-def _postmaster(server: str) -> int:
+def postmaster_of(server: str) -> int:
     with psycopg.connect(server) as connection:
         row = connection.execute(
             "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int"
