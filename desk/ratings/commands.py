@@ -9,11 +9,12 @@ import click
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from desk.kernel.cli import at_terminal, group
+from desk.kernel.cli import at_terminal, group, report_faults
 from desk.kernel.clock import utc_now
-from desk.kernel.csv_file import ENCODINGS
-from desk.kernel.db import db, transaction
+from desk.kernel.csv_file import ENCODINGS, Fault
+from desk.kernel.db import db, end_read, transaction
 from desk.organisation.queries import home_region
+from desk.ratings import exchange
 from desk.ratings.actions.links import new_link
 from desk.ratings.fates import Fate, Outcome
 from desk.ratings.files import told_in
@@ -141,3 +142,77 @@ def _link_writer(path: Path) -> Callable[[Sequence[Fate]], None]:
             file.writelines(f"{key},/rate/{token}\n" for key, token in links)
 
     return write
+
+
+TARGET = click.option("--target", required=True, help="The other side, by a name of your own.")
+TABLE = click.option("--table", help="Its words: a file list,ours,theirs, or `example`.")
+
+
+@group.command("export-ratings")
+@click.argument("out", type=OUT)
+@TARGET
+@TABLE
+def export_ratings(out: Path, target: str, table: str | None) -> None:
+    """Add every rating that TARGET was not told yet to OUT, one JSON object a line.
+
+    Once more after answers came (acknowledge-ratings) tells what was refused, and what counts
+    otherwise by now. May be stopped and run again; a record told twice has the same record_id.
+    """
+    with at_terminal():
+        told, held = exchange.export_ratings(
+            home_region(), target, exchange.word_table(table), out, clock=utc_now
+        )
+        for reason, n in held.most_common():
+            click.echo(_("%(n)s held back: %(reason)s", n=n, reason=reason))
+        click.echo(_("%(told)s told, %(held)s held back.", told=told, held=held.total()))
+
+
+@group.command("acknowledge-ratings")
+@click.argument("file", type=A_FILE)
+@TARGET
+def acknowledge_ratings(file: Path, target: str) -> None:
+    """Read what TARGET answered of each record: {"record_id", "result": "ok" or a reason}."""
+    with at_terminal():
+        region_id = home_region().id
+        end_read()
+        known, unknown, bad = exchange.acknowledge(region_id, target, file, clock=utc_now)
+        report_faults([Fault(line, wrong.sentence()) for line, wrong in bad], None)
+        click.echo(
+            _(
+                "%(known)s answers kept, %(unknown)s of records never told, %(bad)s bad.",
+                known=known,
+                unknown=unknown,
+                bad=len(bad),
+            )
+        )
+
+
+@group.command("import-records")
+@click.argument("file", type=A_FILE)
+@click.option("--system", required=True, help="The name these are kept under.")
+@click.option("--hall", required=True, help="Code of the hall they belong to.")
+@TABLE
+@click.option("--report", type=OUT, help="Write every bad line here, with its reason.")
+def import_records(
+    file: Path, system: str, hall: str, table: str | None, report: Path | None
+) -> None:
+    """Take services with their ratings from FILE, records of the exchange, one a line."""
+    with at_terminal():
+        region = home_region()
+        teller = Teller(region, system, EventSource.IMPORT, "import")
+        db.session.expunge(region)
+        end_read()
+        services, ratings, bad = exchange.import_records(
+            file, teller, exchange.word_table(table), hall, clock=utc_now
+        )
+        report_faults([Fault(line, wrong.sentence()) for line, wrong in bad], report)
+        for sentence, counts in (
+            (_("Services: %(new)s new, %(known)s known, %(bad)s bad."), services),
+            (_("Ratings: %(new)s new, %(known)s known, %(bad)s bad."), ratings),
+        ):
+            numbers = {
+                "new": counts[Outcome.CREATED],
+                "known": counts[Outcome.KNOWN],
+                "bad": counts[Outcome.REJECTED],
+            }
+            click.echo(sentence % numbers)

@@ -19,7 +19,7 @@ Told = dict[str, Any]
 CHUNK = {"postgresql": 5_000, "sqlite": 500}
 """SQLite lets one writer in at a time: smaller chunks let others in between."""
 
-OURS = frozenset({"desk"})
+OURS = frozenset({"desk", "counter"})
 """Names under which the desk keeps occasions of its own."""
 
 FOREIGN = _l("You can only speak for your own system.")

@@ -343,3 +343,39 @@ class EarlyRating(Model):
     hall_id: Mapped[int] = mapped_column(ForeignKey("halls.id"))
     settled_at: Mapped[datetime | None]
     rating_id: Mapped[UUID | None]
+
+
+class RatingExchange(Model):
+    """That a rating was told upwards, as it stood then, and what the other side answered.
+
+    `effective` is what was told: one that stands otherwise now is told again. `refused` is the
+    other side's reason; without one an answer means it was taken.
+    """
+
+    __tablename__ = "rating_exchanges"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["region_id", "rating_id"],
+            ["ratings.region_id", "ratings.id"],
+            name="fk_rating_exchanges_rating",
+        ),
+        CheckConstraint("times >= 1", "times"),
+        CheckConstraint("refused IS NULL OR answered_at IS NOT NULL", "refused_is_an_answer"),
+        Index(
+            "ix_rating_exchanges_unanswered",
+            "region_id",
+            "target",
+            "sent_at",
+            postgresql_where=text("answered_at IS NULL"),
+            sqlite_where=text("answered_at IS NULL"),
+        ),
+    )
+
+    region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    target: Mapped[str] = mapped_column(String(32), primary_key=True)
+    rating_id: Mapped[UUID] = mapped_column(primary_key=True)
+    effective: Mapped[bool]
+    sent_at: Mapped[datetime]
+    times: Mapped[int] = mapped_column(default=1)
+    answered_at: Mapped[datetime | None]
+    refused: Mapped[str | None] = mapped_column(String(200))
