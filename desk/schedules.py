@@ -30,7 +30,7 @@ from desk.notify.models import Channel, Letter
 from desk.organisation.queries import home_timetable
 from desk.ratings import nightly
 from desk.ratings.settling import settle_early
-from desk.supervision.actions import sampling, telling
+from desk.supervision.actions import making, sampling, standing_orders, telling
 from desk.writing.models import CaseDraft
 
 KEPT = timedelta(days=7)
@@ -286,12 +286,28 @@ def draw_samples(now: datetime) -> None:
             sampling.draw_sample(region_id, period, now=now)
 
 
+def fill_orders(now: datetime) -> None:
+    """Ask for the reports of standing orders whose day or month is over, each by itself."""
+    orders = standing_orders.due_orders(now)
+    end_read()
+    for key in orders:
+        with transaction():
+            standing_orders.carry_out(key, now=now)
+
+
+def put_reports_away(now: datetime) -> None:
+    """Remove the files of reports that were kept for a day."""
+    making.put_away(current_app.extensions["store"], now=now)
+
+
 SCHEDULES = (
     Schedule("tick", 60, tick),
     Schedule("tell-of-cards", 60, tell_of_cards),
     Schedule("digest", 900, digests),
     Schedule("planned-calls", 60, planned_calls),
     Schedule("draw-samples", 3600, draw_samples),
+    Schedule("fill-orders", 900, fill_orders),
+    Schedule("put-reports-away", 600, put_reports_away),
     Schedule("seal", 300, seal),
     Schedule("follow", 60, follow),
     Schedule("anchor", 300, anchor),

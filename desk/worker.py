@@ -20,6 +20,7 @@ from desk.notify.delivery import post_due
 from desk.notify.models import Channel
 from desk.schedules import run_due
 from desk.settings import Settings
+from desk.supervision.actions.making import make_due
 
 IDLE_SECONDS = 1.0
 BEAT_EVERY = 10.0
@@ -108,6 +109,10 @@ def _files(stopping: Stopping) -> int:
     return check_due(store, scanner, clock=utc_now, stopping=stopping)
 
 
+def _reports(stopping: Stopping) -> int:
+    return make_due(current_app.extensions["store"], clock=utc_now, stopping=stopping)
+
+
 def _schedules(stopping: Stopping) -> int:
     return run_due(utc_now(), stopping=stopping)
 
@@ -115,6 +120,7 @@ def _schedules(stopping: Stopping) -> int:
 ROUNDS: Mapping[str, Round] = {
     **{channel.value: _post(channel) for channel in (Channel.MAIL, Channel.SMS)},
     "files": _files,
+    "reports": _reports,
     "schedules": _schedules,
 }
 

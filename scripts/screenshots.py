@@ -74,6 +74,7 @@ STAFF = {
         "late": "/supervision/late",
         "late-cases": "/supervision/late/cases",
         "shift": "/supervision/shift",
+        "reports": "/supervision/reports",
         "audits": "/supervision/audits",
         "quality": "/supervision/quality?sign=claims",
         "cards": "/supervision/cards",

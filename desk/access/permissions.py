@@ -99,6 +99,7 @@ class Permission(StrEnum):
     SHIFT_SEE = "shift:see"
     QUALITY_SEE = "quality:see"
     QUALITY_AUDIT = "quality:audit"
+    REPORTS_MAKE = "reports:make"
     FIGURES_SEE = "figures:see"
     RATINGS_SEE = "ratings:see"
     RATING_INVITE = "rating:invite"
@@ -196,6 +197,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.SHIFT_SEE:               (R.CLERK, R.SUPERVISOR),
     P.QUALITY_SEE:             (R.SUPERVISOR, R.INTEGRITY),
     P.QUALITY_AUDIT:           (R.SUPERVISOR,),
+    P.REPORTS_MAKE:            (R.SUPERVISOR,),
     P.FIGURES_SEE:             (R.SUPERVISOR,),
     P.RATINGS_SEE:             (R.SUPERVISOR,),
     P.RATING_INVITE:           (R.CLERK, R.HANDLER, R.LEAD),

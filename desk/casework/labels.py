@@ -207,6 +207,7 @@ DONE: dict[str, LazyString] = {
     "card_yellow": _l("Yellow card: overdue by one working day"),
     "card_red": _l("Red card"),
     "audit": _l("Looked at again by chance"),
+    "extract": _l("The complainant took out what is held about them"),
     "card_corrected": _l("A card is taken back, because the date was corrected"),
     "appeal_card": _l("The unit objects to its card"),
     "revoke_card": _l("The card is revoked"),

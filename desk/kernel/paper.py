@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -21,7 +21,10 @@ TEXT, SMALL, TITLE, HEADING = 10.5, 8.5, 17, 12.5
 LEAD = 0.53
 TERM_SHARE = 0.24
 GAP = 4
+BAR_NAME, BAR_TAIL, BAR_HEIGHT = 0.3, 0.1, 7.0
+TABLE_FIRST = 0.4
 GREY, INK, RULE = (80, 90, 95), (11, 12, 12), (190, 196, 200)
+BAR = (18, 64, 107)
 MISSING = "〓"
 """What printers put where they have no type for a character."""
 
@@ -85,6 +88,49 @@ class Paper:
     def note(self, text: str) -> None:
         """Write something small and grey."""
         self._lines(text, SMALL, colour=GREY)
+
+    def bars(self, points: Sequence[tuple[str, int]]) -> None:
+        """Draw a bar for each number, with its name before and the number behind it."""
+        pdf, wide = self._pdf, self._pdf.epw
+        name, tail = wide * BAR_NAME, wide * BAR_TAIL
+        most = max((n for _name, n in points), default=0) or 1
+        for label, n in points:
+            self._room(BAR_HEIGHT)
+            top, page = pdf.y, pdf.page
+            self._lines(label, SMALL, width=name - GAP)
+            below = pdf.y
+            if pdf.page == page:
+                length = (wide - name - tail) * n / most
+                pdf.set_fill_color(*BAR)
+                if n:
+                    pdf.rect(MARGIN + name, top + 0.8, max(length, 0.4), BAR_HEIGHT - 2.6, "F")
+                pdf.y = top
+                self._lines(str(n), SMALL, left=name + length + 1.5, width=tail)
+            pdf.y = max(below, top + BAR_HEIGHT) if pdf.page == page else pdf.y
+        pdf.ln(2)
+
+    def table(
+        self, head: Sequence[str], rows: Iterable[Sequence[str]], *, texts: bool = False
+    ) -> None:
+        """Write a table; its first column is wide, or with `texts` all are alike."""
+        wide = self._pdf.epw
+        first = wide / len(head) if texts else wide * TABLE_FIRST
+        rest = (wide - first) / max(1, len(head) - 1)
+        lefts = [0.0, *(first + rest * n for n in range(len(head) - 1))]
+        widths = [first, *([rest] * (len(head) - 1))]
+        for row in (head, *rows):
+            self._room(TEXT * LEAD * 2)
+            top, page, lowest = self._pdf.y, self._pdf.page, self._pdf.y
+            for text, left, width in zip(row, lefts, widths, strict=True):
+                self._pdf.y = top if self._pdf.page == page else self._pdf.y
+                colour = GREY if row is head else INK
+                self._lines(text, SMALL, left=left, width=width - GAP / 2, colour=colour)
+                lowest = max(lowest, self._pdf.y)
+            self._pdf.y = lowest + 0.8
+            self._pdf.set_draw_color(*RULE)
+            self._pdf.line(MARGIN, self._pdf.y, MARGIN + wide, self._pdf.y)
+            self._pdf.ln(0.8)
+        self._pdf.ln(1.5)
 
     def output(self) -> bytes:
         """Give the finished paper."""

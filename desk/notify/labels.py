@@ -62,6 +62,7 @@ NOTICE: dict[Notice, LazyString] = {
     Notice.ORDER_ANSWERED: _l("The written answer you wanted is there"),
     Notice.STAND_IN: _l("You stand in for a colleague"),
     Notice.CALL: _l("A call you planned is due"),
+    Notice.REPORT: _l("A report is ready"),
 }
 """What somebody is told, in the words of the list, the mail and the choices."""
 

@@ -24,6 +24,7 @@ class Notice(StrEnum):
     ORDER_ANSWERED = "order_answered"
     STAND_IN = "stand_in"
     CALL = "call"
+    REPORT = "report"
 
 
 class Way(StrEnum):
@@ -61,6 +62,7 @@ KINDS = {
     Notice.ORDER_ANSWERED: Kind(Way.IN_APP, may_be_off=True),
     Notice.STAND_IN: Kind(Way.MAIL, may_be_off=False),
     Notice.CALL: Kind(Way.IN_APP, may_be_off=True),
+    Notice.REPORT: Kind(Way.MAIL, may_be_off=True),
 }
 
 

@@ -4,10 +4,12 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from desk.casework.ladder import Cause, Level
+from desk.casework.words import Kind
 from desk.improvement.words import UndertakingState
 from desk.supervision.drawing import CampaignKind, Stratum
 from desk.supervision.models import Finding, Manner, Revocation
 from desk.supervision.queries import Standing
+from desk.supervision.reports.words import ReportKind, ReportState, Rhythm
 
 LEVEL: dict[Level, LazyString] = {
     Level.REMINDER: _l("Reminder"),
@@ -86,4 +88,27 @@ MANNER: dict[Manner, LazyString] = {
     Manner.CALL: _l("By a call"),
     Manner.VISIT: _l("On the spot, by a visit"),
     Manner.FILE: _l("In the file"),
+}
+
+KIND: dict[Kind, LazyString] = {
+    Kind.COMPLAINT: _l("Complaint"),
+    Kind.RECTIFICATION: _l("Bad rating"),
+}
+REPORT: dict[ReportKind, LazyString] = {
+    ReportKind.REGISTER: _l("Register of cases (Excel)"),
+    ReportKind.BULLETIN: _l("Bulletin (PDF)"),
+    ReportKind.LETTER: _l("Letter to a department (PDF)"),
+}
+REPORT_STATE: dict[ReportState, LazyString] = {
+    ReportState.ASKED: _l("waits for a second person"),
+    ReportState.WAITING: _l("waits to be made"),
+    ReportState.MAKING: _l("being made"),
+    ReportState.READY: _l("ready"),
+    ReportState.REFUSED: _l("refused"),
+    ReportState.FAILED: _l("could not be made"),
+    ReportState.OVER: _l("no longer kept"),
+}
+RHYTHM: dict[Rhythm, LazyString] = {
+    Rhythm.DAY: _l("every day, of the day before"),
+    Rhythm.MONTH: _l("every month, of the month before"),
 }

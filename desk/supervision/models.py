@@ -21,9 +21,11 @@ from desk.casework.ladder import Cause, Level
 from desk.casework.words import Step
 from desk.kernel.db import Model, one_of
 from desk.supervision.drawing import CampaignKind, Stratum
+from desk.supervision.reports.words import ReportKind, ReportState, Rhythm
 
 UNTOLD = text("told_at IS NULL")
 UNDONE = text("done_at IS NULL")
+UNMADE = text("state IN ('waiting', 'making')")
 
 
 class Revocation(StrEnum):
@@ -169,3 +171,71 @@ class SampleTask(Model):
     finding: Mapped[Finding | None] = mapped_column(one_of(Finding, "finding"))
     manner: Mapped[Manner | None] = mapped_column(one_of(Manner, "manner"))
     note: Mapped[str | None] = mapped_column(Text)
+
+
+class Report(Model):
+    """A workbook or paper somebody asked for: what of, what for, how far it is, where it lies.
+
+    `names` says that it tells who complainants are. `done` of `total` rows are written. It can be
+    fetched by whoever asked until `expires_at`; then only this row is left.
+    """
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["region_id", "approval_id"],
+            ["approvals.region_id", "approvals.id"],
+            name="fk_reports_approval",
+        ),
+        CheckConstraint("first_on <= last_on", "period"),
+        CheckConstraint(
+            "(state = 'ready') = (storage_key IS NOT NULL AND expires_at IS NOT NULL)",
+            "ready_lies_somewhere",
+        ),
+        CheckConstraint("state <> 'asked' OR approval_id IS NOT NULL", "asked_of_somebody"),
+        Index("ix_reports_mine", "asked_by", "asked_at", "id"),
+        Index(
+            "ix_reports_unmade",
+            "asked_at",
+            postgresql_where=UNMADE,
+            sqlite_where=UNMADE,
+        ),
+    )
+
+    region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[ReportKind] = mapped_column(one_of(ReportKind, "kind"))
+    state: Mapped[ReportState] = mapped_column(one_of(ReportState, "state"))
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    department_id: Mapped[int] = mapped_column(default=0)
+    names: Mapped[bool] = mapped_column(default=False)
+    standing: Mapped[bool] = mapped_column(default=False)
+    purpose: Mapped[str] = mapped_column(String(200))
+    lang: Mapped[str] = mapped_column(String(12))
+    asked_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime]
+    approval_id: Mapped[UUID | None]
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    storage_key: Mapped[str | None] = mapped_column(String(40))
+    size: Mapped[int] = mapped_column(default=0)
+    missing: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    ready_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+
+
+class ReportOrder(Model):
+    """A standing order: somebody gets a report of every day or month that is over."""
+
+    __tablename__ = "report_orders"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id"), primary_key=True, autoincrement=False
+    )
+    kind: Mapped[ReportKind] = mapped_column(one_of(ReportKind, "kind"), primary_key=True)
+    rhythm: Mapped[Rhythm] = mapped_column(one_of(Rhythm, "rhythm"), primary_key=True)
+    lang: Mapped[str] = mapped_column(String(12))
+    ordered_at: Mapped[datetime]

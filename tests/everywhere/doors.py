@@ -186,6 +186,8 @@ GETS: dict[str, Paths] = {
     "supervision.quality": lambda _: [
         f"/supervision/quality?sign={sign}" for sign in ("alike", "twice", "claims", "silent")
     ],
+    "supervision.report": at(f"/supervision/reports/{NOBODYS_KEY}"),
+    "supervision.reports": at("/supervision/reports"),
     "supervision.shift": at("/supervision/shift"),
     "web.healthz": at("/healthz"),
     "web.language": at("/language/en?next=/"),
@@ -324,6 +326,7 @@ POSTS: dict[str, Post] = {
     "intake.check": Post(at("/complaints/new/check")),
     "intake.confirm": Post(at("/complaints/{n.number}/confirm"), _text),
     "intake.confirm_joined": Post(at("/complaints/{n.number}/confirm-joined"), _text),
+    "intake.extract": Post(at("/complaints/{n.number}/extract")),
     "intake.leave": Post(at("/complaints/{n.number}/leave")),
     "intake.ledger": Post(
         at("/ledger"), lambda n: [{"number": n.number, "proof": "0123456789abcdef"}]
@@ -381,6 +384,15 @@ POSTS: dict[str, Post] = {
     "supervision.link_improvement": Post(at(f"{IMPROVEMENT}/link"), _cases),
     "supervision.new_improvement": Post(at("/supervision/improvements/new"), _cases),
     "supervision.reopen_improvement": Post(at(f"{IMPROVEMENT}/reopen"), _cases),
+    "supervision.ask_report": Post(at("/supervision/reports"), lambda _: [{"kind": "register"}]),
+    "supervision.decide_report": Post(
+        at(f"/supervision/reports/{NOBODYS_KEY}/decide"),
+        lambda _: [{"grant": "yes", "reason": "属实。"}],
+    ),
+    "supervision.order_reports": Post(
+        at("/supervision/reports/orders"), lambda _: [{"order": "register.x"}]
+    ),
+    "supervision.take_report": Post(at(f"/supervision/reports/{NOBODYS_KEY}/file")),
     "supervision.record_audit": Post(
         at("/supervision/audits/{n.sample}"),
         lambda _: [

@@ -3,6 +3,7 @@
 from desk.intake.views import (
     answering,
     case,
+    extract,
     files,
     filing,
     home,
@@ -18,6 +19,7 @@ __all__ = [
     "answering",
     "blueprint",
     "case",
+    "extract",
     "files",
     "filing",
     "home",

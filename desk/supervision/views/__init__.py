@@ -1,6 +1,16 @@
 """The pages of supervision."""
 
-from desk.supervision.views import audits, card, cards, held, improvements, late, quality, shift
+from desk.supervision.views import (
+    audits,
+    card,
+    cards,
+    held,
+    improvements,
+    late,
+    quality,
+    reports,
+    shift,
+)
 from desk.supervision.views.doors import blueprint
 
 __all__ = [
@@ -12,5 +22,6 @@ __all__ = [
     "improvements",
     "late",
     "quality",
+    "reports",
     "shift",
 ]
