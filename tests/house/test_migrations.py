@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import create_engine, inspect, text
 
 from desk.access.actors import SYSTEM
+from desk.access.permissions import Role
 from desk.commands import alembic_config
 from desk.kernel.db import Base, db, transaction
 from desk.ratings.actions.standing import decide
@@ -31,6 +32,7 @@ def test_down_works_with_data_in_it(app: Flask, database_url: str) -> None:
     region = make.region()
     hall = make.hall(region.id)
     make.case(region.id, hall.id)
+    make.user(Role.CLERK, region.id, hall_id=hall.id)
     _set_a_rating_aside()
     seal(make.MONDAY)
     follow(make.MONDAY)
