@@ -24,6 +24,7 @@ from desk.kernel.schema import is_current
 from desk.notify import commands as notify
 from desk.organisation import commands as organisation
 from desk.ratings import commands as ratings
+from desk.supervision import commands as supervision
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -43,6 +44,7 @@ ROOMS = (
     notify,
     organisation,
     ratings,
+    supervision,
 )
 
 

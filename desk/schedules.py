@@ -319,6 +319,8 @@ SCHEDULES = (
     Schedule(succession.RELEASE, 3600, release),
     Schedule(nightly.RECENT, 900, nightly.flag_recent),
     Schedule(nightly.MONTHLY, 24 * 3600, nightly.flag_month, at=NIGHT),
+    Schedule(nightly.TEST, 24 * 3600, nightly.self_test, at=NIGHT),
+    Schedule(nightly.ADD_UP, 24 * 3600, nightly.reconcile, at=NIGHT + 1800),
 )
 
 

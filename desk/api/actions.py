@@ -15,7 +15,7 @@ from desk.kernel.db import db
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.texts import storable
 from desk.organisation.models import Region
-from desk.ratings.loading import OURS
+from desk.ratings.loading import RESERVED
 
 TOKEN_BYTES = 32
 LONGEST_SYSTEM, LONGEST_NAME = 32, 80
@@ -72,7 +72,7 @@ def disable_client(region_id: int, client_id: int, *, by: Actor, now: datetime) 
 def _check(system: str, name: str, scopes: Collection[ApiScope]) -> None:
     if not 0 < len(system) <= LONGEST_SYSTEM or not system.isprintable() or not storable(system):
         raise Invalid(_l("Name the system in 1 to 32 characters."), field="system")
-    if system.casefold() in OURS:
+    if system.casefold() in RESERVED:
         raise Invalid(_l("This name is the desk's own."), field="system")
     if not 0 < len(name) <= LONGEST_NAME or not storable(name):
         raise Invalid(_l("Give the token a name of 1 to 80 characters."), field="name")

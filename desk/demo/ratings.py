@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,9 @@ from desk.demo.words import COMMENTS
 from desk.kernel.db import db
 from desk.kernel.ids import uuid7
 from desk.organisation.queries import codes_of
-from desk.ratings.models import EventSource, Rating, RatingChannel, ServiceEvent
+from desk.ratings.actions.elsewhere import digest_of
+from desk.ratings.actions.links import LINK_LIVES
+from desk.ratings.models import EventSource, Rating, RatingChannel, RatingToken, ServiceEvent
 from desk.tally.actions import Leaf
 
 EVENTS = 30_000
@@ -41,11 +44,18 @@ def build_ratings(
     tags = _tags_by_level(filer.now)
     ratings = [_rating(events[n], n in bad, tags, items, filer, rng) for n in sorted(rated)]
     db.session.flush()
-    for model, rows in ((ServiceEvent, events), (Rating, ratings)):
-        for first in range(0, len(rows), CHUNK):
-            chunk = rows[first : first + CHUNK]
-            db.session.execute(insert(model), chunk)
-            _line(place, model.__tablename__, first, chunk, filer.now)
+    for first in range(0, len(events), CHUNK):
+        chunk = events[first : first + CHUNK]
+        db.session.execute(insert(ServiceEvent), chunk)
+        _line(place, ServiceEvent.__tablename__, first, chunk, filer.now)
+    for first in range(0, len(ratings), CHUNK):
+        batch = uuid7(filer.now)
+        chunk = [{**rating, "batch_key": batch} for rating in ratings[first : first + CHUNK]]
+        db.session.execute(insert(Rating), chunk)
+        _told(place, batch, chunk, filer.now)
+    links = [_link(rating, rng) for rating in ratings]
+    for first in range(0, len(links), CHUNK):
+        db.session.execute(insert(RatingToken), links[first : first + CHUNK])
     counted = [(_leaf(event, "event", event["on_day"]), 1) for event in events]
     return counted + [
         (_leaf(rating, f"rating.level.{rating['level']}", filer.where.day(rating["given_at"])), 1)
@@ -123,6 +133,19 @@ def _rating(
     }
 
 
+def _link(rating: dict[str, Any], rng: Random) -> dict[str, Any]:
+    """Draw the link a rating came by; it was used up with it."""
+    return {
+        "region_id": rating["region_id"],
+        "token_h": rng.randbytes(32),
+        "service_event_id": rating["service_event_id"],
+        "round": 1,
+        "channel": rating["channel"],
+        "expires_at": rating["given_at"] + LINK_LIVES,
+        "used_at": rating["given_at"],
+    }
+
+
 def _tags_by_level(now: datetime) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for entry in codes_of("rating_tags", now.date()):
@@ -156,4 +179,18 @@ def _line(
         by=SYSTEM,
         now=now,
         body={"first": first, "n": len(chunk), "sha256": hashlib.sha256(ids).hexdigest()},
+    )
+
+
+def _told(place: Place, batch: UUID, chunk: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Put the line of a chunk of ratings into the ledger, as a system that told them would."""
+    numbers = dict.fromkeys(("source_system", "project_no", "service_no"))
+    rows = [SimpleNamespace(**numbers, **row) for row in chunk]
+    record(
+        "r/demo/ratings",
+        "ratings_told",
+        region_id=place.region.id,
+        by=SYSTEM,
+        now=now,
+        body={"batch": batch.hex, "n": len(rows), "sha256": digest_of(rows)},
     )

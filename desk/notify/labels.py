@@ -63,6 +63,7 @@ NOTICE: dict[Notice, LazyString] = {
     Notice.STAND_IN: _l("You stand in for a colleague"),
     Notice.CALL: _l("A call you planned is due"),
     Notice.REPORT: _l("A report is ready"),
+    Notice.ALARM: _l("Ratings do not add up: look at once"),
 }
 """What somebody is told, in the words of the list, the mail and the choices."""
 

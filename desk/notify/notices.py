@@ -25,6 +25,7 @@ class Notice(StrEnum):
     STAND_IN = "stand_in"
     CALL = "call"
     REPORT = "report"
+    ALARM = "alarm"
 
 
 class Way(StrEnum):
@@ -63,6 +64,7 @@ KINDS = {
     Notice.STAND_IN: Kind(Way.MAIL, may_be_off=False),
     Notice.CALL: Kind(Way.IN_APP, may_be_off=True),
     Notice.REPORT: Kind(Way.MAIL, may_be_off=True),
+    Notice.ALARM: Kind(Way.MAIL, may_be_off=False),
 }
 
 

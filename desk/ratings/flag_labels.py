@@ -5,6 +5,7 @@ from flask_babel.speaklater import LazyString
 
 from desk.ratings.detectors.seen import Rule
 from desk.ratings.models import RatingChannel, RatingStanding, StandingCause
+from desk.ratings.proving import Fault
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
@@ -20,6 +21,27 @@ RULE: dict[str, LazyString] = {
     Rule.MISFIT: _l("A channel that does not fit"),
     Rule.KIOSK_GAP: _l("A kiosk was away"),
     Rule.UNSENT: _l("Links were not sent to all"),
+}
+
+EXCLUDED: dict[str, LazyString] = {
+    "test": _l("tests"),
+    "default": _l("defaults"),
+    "detector": _l("held"),
+    "review": _l("set aside by two"),
+    "appeal": _l("appeals upheld"),
+    "verdict": _l("unfounded"),
+    "unconfirmed": _l("not confirmed"),
+    "unscored": _l("not scored"),
+    "second": _l("second rounds"),
+}
+"""Why ratings are not among people's own that are published."""
+
+LATE: dict[str, LazyString] = {
+    "came": _l("came in late"),
+    "detector": _l("was held"),
+    "review": _l("was decided by two"),
+    "appeal": _l("an appeal was upheld"),
+    "verdict": _l("was verified"),
 }
 
 CHANNEL: dict[RatingChannel, LazyString] = {
@@ -74,3 +96,20 @@ def said(standing: RatingStanding) -> LazyString:
         return _l("A test of the desk, voided")
     stands = _l("It counts: so it was found when it was verified")
     return stands if standing.effective else _l("Set aside when it was verified")
+
+
+FAULT: dict[str, LazyString] = {
+    Fault.CHANGED: _l("its level or round is not what was given"),
+    Fault.SLIPPED_IN: _l("nobody gave it: the ledger has no line"),
+    Fault.GONE: _l("it was given and is gone"),
+    Fault.CHUNK: _l("it lies in a chunk that is not as it came"),
+    Fault.CACHE: _l("it counts otherwise than was decided"),
+    Fault.NO_LINE: _l("a word on it has no line in the ledger"),
+    Fault.ALONE: _l("two people did not decide what is said of it"),
+    Fault.WORD_GONE: _l("a word on it is gone"),
+}
+
+
+def channel_name(channel: str) -> LazyString:
+    """Name a channel by its word in the database."""
+    return CHANNEL[RatingChannel(channel)]

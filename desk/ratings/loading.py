@@ -22,6 +22,12 @@ CHUNK = {"postgresql": 5_000, "sqlite": 500}
 OURS = frozenset({"desk", "counter"})
 """Names under which the desk keeps occasions of its own."""
 
+SELF_TEST = "desk-test"
+"""The name under which the desk tells of its own tests, every night."""
+
+RESERVED = OURS | {SELF_TEST}
+"""Names no other system may have."""
+
 FOREIGN = _l("You can only speak for your own system.")
 
 

@@ -49,7 +49,9 @@ def regions_with_new(since: datetime) -> Sequence[int]:
 def laid_out(region: Region, *, since: datetime, until: datetime) -> list[Seen]:
     """Lay out what a region received between two instants, those nobody is to count included.
 
-    Tests and second rounds are left out: the first are ours, the others follow a rectification.
+    Tests and second rounds are left out: the first are ours, the others follow a rectification. A
+    system's rating came by that system, whatever channel it names; of history the time of arrival
+    says nothing.
     """
     rows = db.session.execute(
         select(*_columns())
@@ -117,18 +119,21 @@ def _columns() -> list[Any]:
         Rating.rater_h,
         Kiosk.window_id.label("kiosk_window_id"),
         ServiceEvent.window_id.label("event_window_id"),
+        Rating.source_system,
+        ServiceEvent.historic,
     ]
 
 
 def _seen(row: Any, days: Days) -> Seen:
     day = days.at(row.hall_id, row.given_at)
+    told = row.source_system is not None
     return Seen(
         key=row.id,
         window=row.window_id or 0,
         level=row.level,
-        channel=row.channel.value,
+        channel="api" if told else row.channel.value,
         given_at=row.given_at,
-        received_at=row.received_at,
+        received_at=row.given_at if row.historic else row.received_at,
         served_at=row.occurred_at,
         device=row.device_h,
         phone=row.rater_h,
@@ -137,5 +142,5 @@ def _seen(row: Any, days: Days) -> Seen:
         is_open=bool(day and day.opens_at - GRACE <= row.given_at <= day.closes_at + GRACE),
         fits_window=None in (row.kiosk_window_id, row.event_window_id)
         or row.kiosk_window_id == row.event_window_id,
-        was_invited=bool(row.drawn),
+        was_invited=told or bool(row.drawn),
     )

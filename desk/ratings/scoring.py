@@ -33,3 +33,21 @@ def measure_of(
     if not scored:
         return f"{room}.unscored.{level}"
     return f"{room}.second.{level}" if round_ == SECOND_ROUND else f"{room}.level.{level}"
+
+
+def excluded_for(
+    *, round_: int, scored: bool, effective: bool, is_test: bool, cause: str | None
+) -> str | None:
+    """Say why a rating is not among people's own that are published; None for one that is.
+
+    `cause` is that of its last standing. Every rating is published or has exactly one reason.
+    """
+    if is_test:
+        return "test"
+    if round_ == 0:
+        return "default"
+    if not effective:
+        return cause or "unconfirmed"
+    if not scored:
+        return "unscored"
+    return "second" if round_ == SECOND_ROUND else None

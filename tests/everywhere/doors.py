@@ -173,6 +173,7 @@ GETS: dict[str, Paths] = {
     "supervision.held": lambda _: ["/supervision/ratings/held", "/supervision/ratings/held?rule=burst"],
     "supervision.held_rating": at(f"/supervision/ratings/held/{NOBODYS_KEY}"),
     "supervision.improvement": at(IMPROVEMENT),
+    "supervision.reconciled": at("/supervision/ratings/reconciled?check=yes"),
     "supervision.improvements": at("/supervision/improvements"),
     "supervision.late": at("/supervision/late"),
     "supervision.late_cases": lambda _: [

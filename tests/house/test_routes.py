@@ -224,6 +224,7 @@ TABLE = {
     "POST /supervision/reports/orders": "reports:make",
     "GET /supervision/shift": "shift:see",
     "GET|POST /supervision/ratings/held": "rating:review",
+    "GET /supervision/ratings/reconciled": "ratings:see",
     "GET|POST /supervision/ratings/held/<uuid:key>": "rating:review",
     "GET /type-size/<size>": "public",
 }

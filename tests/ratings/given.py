@@ -9,6 +9,7 @@ from desk.kernel.db import db, end_read, transaction
 from desk.ratings import queries
 from desk.ratings.actions.events import EventData, take_events
 from desk.ratings.actions.giving import RatingData, give
+from desk.ratings.actions.keeping import Way, keep
 from desk.ratings.actions.links import new_link
 from desk.ratings.models import Rating, RatingChannel
 from tests import make
@@ -70,6 +71,7 @@ def rating(
     is_test: bool = False,
     comment: str | None = None,
     clerk_id: int | None = None,
+    given_at: datetime | None = None,
 ) -> Rating:
     """Let somebody who was served say how it was."""
     token = link(place, now=now, served=served, is_test=is_test)
@@ -77,7 +79,11 @@ def rating(
         opened = queries.opened_by(token)
         assert opened is not None
         opened.event.clerk_id = clerk_id
-        made = give(opened.token, opened.event, RatingData(level, comment=comment), now=now)
+        if given_at is None:
+            made = give(opened.token, opened.event, RatingData(level, comment=comment), now=now)
+        else:
+            way = Way(channel=RatingChannel.KIOSK, given_at=given_at)
+            made = keep(opened.event, RatingData(level, comment=comment), way, now=now)
     db.session.refresh(made)
     db.session.expunge_all()
     end_read()

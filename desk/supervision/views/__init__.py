@@ -8,6 +8,7 @@ from desk.supervision.views import (
     improvements,
     late,
     quality,
+    reconciled,
     reports,
     shift,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "improvements",
     "late",
     "quality",
+    "reconciled",
     "reports",
     "shift",
 ]
