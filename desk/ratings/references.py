@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ARRAY, Text, bindparam, func, select, tuple_
+from sqlalchemy import ARRAY, Text, bindparam, func, select, true, tuple_
 
 from desk.accounts.models import Membership, User
 from desk.casework.words import PartyKind
@@ -198,19 +198,18 @@ def events_by_numbers(region_id: int, numbers: Collection[Numbers]) -> dict[Numb
     """Find the occasions with these numbers, those there are, in one question."""
     if not numbers:
         return {}
-    here = tuple(getattr(ServiceEvent, name) for name in EventFacts._fields[:3])
-    query = select(*(getattr(ServiceEvent, name) for name in EventFacts._fields)).where(
-        ServiceEvent.region_id == region_id
-    )
+    columns = [getattr(ServiceEvent, name) for name in EventFacts._fields]
+    query = select(*columns).where(ServiceEvent.region_id == region_id)
     if dialect_name() == "postgresql":
         lists = (
             bindparam(None, list(each), type_=ARRAY(Text)) for each in zip(*numbers, strict=True)
         )
         wanted = func.unnest(*lists).table_valued("a", "b", "c", name="wanted").render_derived()
-        query = query.join(
-            wanted, (here[0] == wanted.c.a) & (here[1] == wanted.c.b) & (here[2] == wanted.c.c)
-        )
+        same = (column == key for column, key in zip(columns, wanted.c, strict=False))
+        # The limit keeps it a look into the index for each: a join would read every occasion.
+        each = query.where(*same).limit(1).lateral("one")
+        query = select(*each.c).select_from(wanted.join(each, true()))
     else:
-        query = query.where(tuple_(*here).in_(sorted(numbers)))
+        query = query.where(tuple_(*columns[:3]).in_(sorted(numbers)))
     found = (EventFacts(*row) for row in db.session.execute(query))
     return {facts[:3]: facts for facts in found}
