@@ -14,7 +14,7 @@ from desk.organisation.models import Department, Hall, Window
 from desk.ratings.models import ServiceEvent
 
 LONGEST_TOKEN = 128
-MOST = 500
+MOST, USUAL = 500, 100
 
 
 def client_by_token(token: str) -> ApiClient | None:

@@ -107,6 +107,7 @@ GETS: dict[str, Paths] = {
     "administration.region": at("/admin/regions/{n.region_code}"),
     "administration.regions": at("/admin/regions"),
     "administration.window": at("/admin/windows/{n.window}"),
+    "api.describe": at("/api/openapi.json"),
     "api.list_events": at("/api/v1/service-events"),
     "board.as_csv": at("/board.csv"),
     "board.as_json": at("/board.json"),

@@ -12,6 +12,7 @@ NOBODYS = UUID(int=7)
 TABLE = {
     "GET /": "public",
     "GET /accessibility": "public",
+    "GET /api/openapi.json": "public",
     "GET /api/v1/service-events": "events:read",
     "POST /api/v1/ratings": "ratings:write",
     "POST /api/v1/service-events": "events:write",

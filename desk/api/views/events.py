@@ -48,7 +48,7 @@ def _after() -> UUID | None:
 
 
 def _size() -> int:
-    text = request.args.get("limit", "100")
+    text = request.args.get("limit", str(queries.USUAL))
     size = whole_number(text) if text.isascii() else None
     if size is None or not 1 <= size <= queries.MOST:
         raise Invalid(_l("A page holds 1 to %(most)s.", most=queries.MOST), field="limit")
