@@ -29,6 +29,7 @@ from desk.kernel.second_place import open_place
 from desk.notify.models import Channel, Letter
 from desk.organisation.queries import home_timetable
 from desk.ratings import nightly
+from desk.ratings.asking import ask_by_message
 from desk.ratings.settling import settle_early
 from desk.supervision.actions import making, sampling, standing_orders, telling
 from desk.writing.models import CaseDraft
@@ -308,6 +309,7 @@ SCHEDULES = (
     Schedule("draw-samples", 3600, draw_samples),
     Schedule("fill-orders", 900, fill_orders),
     Schedule("put-reports-away", 600, put_reports_away),
+    Schedule("ask-by-message", 60, ask_by_message),
     Schedule("seal", 300, seal),
     Schedule("follow", 60, follow),
     Schedule("anchor", 300, anchor),

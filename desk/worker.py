@@ -10,7 +10,6 @@ import click
 import structlog
 from flask import Flask, current_app
 
-from desk.casework.queries.addresses import address_of
 from desk.files.checking import check_due
 from desk.jobs.actions import beat
 from desk.kernel.cli import group
@@ -18,6 +17,7 @@ from desk.kernel.clock import utc_now
 from desk.kernel.db import db, transaction
 from desk.notify.delivery import post_due
 from desk.notify.models import Channel
+from desk.ratings.addresses import address_of
 from desk.schedules import run_due
 from desk.settings import Settings
 from desk.supervision.actions.making import make_due

@@ -85,6 +85,18 @@ class Paper:
             self._lines(value, TEXT, left=GAP)
         self._pdf.ln(2.4)
 
+    def code(self, rows: Sequence[Sequence[bool]], side: float) -> None:
+        """Draw a code of dark and light squares, `side` millimetres wide."""
+        self._room(side + GAP)
+        self._pdf.set_fill_color(*INK)
+        one, top = side / len(rows), self._pdf.y + GAP
+        for down, row in enumerate(rows):
+            for across, dark in enumerate(row):
+                if dark:
+                    left = MARGIN + across * one
+                    self._pdf.rect(left, top + down * one, one * 1.01, one * 1.01, "F")
+        self._pdf.y = top + side + GAP
+
     def note(self, text: str) -> None:
         """Write something small and grey."""
         self._lines(text, SMALL, colour=GREY)

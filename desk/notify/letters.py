@@ -33,6 +33,7 @@ LETTERS: dict[str, frozenset[str]] = {
     "joined_closed": CASE_FIELDS,
     "file_refused": CASE_FIELDS,
     "rate": RATING_FIELDS,
+    "rate_service": RATING_FIELDS,
     "missed_call": CASE_FIELDS,
     "rectified": RATING_FIELDS,
     "appeal_upheld": CASE_FIELDS,
@@ -46,6 +47,7 @@ TO_STAFF = frozenset({"notice", "digest"})
 LINKS = {
     "rate": "/rate/",
     "rectified": "/rate/",
+    "rate_service": "/rate/",
     "missed_call": "/answer/",
     "replied": "/answer/",
     "joined_replied": "/answer/",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 
 from desk.kernel.form import DeskForm, Line, OneOf, Paragraph, Phone, SomeOf
+from desk.ratings.applicants import is_mobile
 from desk.ratings.labels import LEVELS
 
 LONGEST_COMMENT = 1_000
@@ -57,13 +58,22 @@ class InviteForm(DeskForm):
         choices=(
             ("kiosk", _l("At the kiosk of the window")),
             ("slip", _l("By a slip with a code")),
+            ("sms", _l("By text message")),
         ),
         required=_l("Choose how to ask."),
     )
+    phone = Phone(_l("Their mobile number, for a text message"))
 
     def offer(self, items: Sequence[tuple[str, str]]) -> None:
         """Offer the items served at the window."""
         self.item.choices = list(items)
+
+    def has_number(self) -> bool:
+        """Ask for a mobile number where the link is to go by message."""
+        if self.how.data == "sms" and not is_mobile(self.phone.number or ""):
+            self.phone.errors = [_l("Write the mobile number the message goes to.")]
+            return False
+        return True
 
 
 class EnterForm(DeskForm):

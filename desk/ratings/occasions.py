@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from desk.catalogue.models import Item, ItemVersion
 from desk.kernel.db import db
@@ -92,9 +92,7 @@ def occasion_by_phone(
     region_id: int, window_id: int, phone: str, *, at: datetime
 ) -> ServiceEvent | None:
     """Find the newest unrated occasion of a window within a day by whose matter it was."""
-    applicant = hashes().index("phone", phone)
-    column = getattr(ServiceEvent, "applicant_h", None)
-    known = column == applicant if column is not None else false()
+    known = ServiceEvent.applicant_h == hashes().index("phone", phone)
     return _newest(region_id, window_id, known, at=at)
 
 

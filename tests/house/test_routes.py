@@ -142,8 +142,9 @@ TABLE = {
     "GET /desk/counter/slip": "case:file",
     "GET /desk/counter/slip/qr.svg": "case:file",
     "GET|POST /desk/invite": "rating:invite",
-    "POST /desk/invite/<int:window_id>/<uuid:key>/<any(kiosk, slip):how>": "rating:invite",
+    "POST /desk/invite/<int:window_id>/<uuid:key>/<any(kiosk, slip, sms):how>": "rating:invite",
     "GET /desk/invite/slip": "rating:invite",
+    "GET /desk/invite/slip.pdf": "rating:invite",
     "GET /desk/invite/slip.svg": "rating:invite",
     "GET /desk/news": "home:see",
     "GET /desk/news/count": "home:see",
@@ -216,6 +217,9 @@ TABLE = {
     "POST /supervision/kiosks/<uuid:key>/sign-off": "kiosks:manage",
     "GET /supervision/quality": "quality:see",
     "GET /supervision/quality/claims": "quality:see",
+    "GET /supervision/windows/<int:window_id>/poster": "kiosks:manage",
+    "GET /supervision/windows/<int:window_id>/poster.pdf": "kiosks:manage",
+    "GET /supervision/windows/<int:window_id>/poster.svg": "kiosks:manage",
     "GET /supervision/ratings": "ratings:see",
     "GET /supervision/reports": "reports:make",
     "POST /supervision/reports": "reports:make",
@@ -263,6 +267,7 @@ def test_staff_pages_send_a_stranger_to_sign_in(app: Flask, client: FlaskClient)
         if permission == "public" or "GET" not in method or path.startswith("/api/"):
             continue
         path = path.replace("<uuid:key>", str(NOBODYS)).replace("<uuid:file_id>", str(NOBODYS))
+        path = path.replace("<int:window_id>", "1")
         answer = client.get(path.replace("<number>", "XZ-261123-482915-8"))
         assert (answer.status_code, answer.location.split("?")[0]) == (302, "/account/sign-in")
 
@@ -283,7 +288,7 @@ def test_every_post_without_a_token_changes_nothing(app: Flask, client: FlaskCli
             .replace("<number>", "XZ-261123-482915-8")
             .replace("<token>", "XZ-nothing")
             .replace("<int:window_id>", "1")
-            .replace("<any(kiosk, slip):how>", "slip")
+            .replace("<any(kiosk, slip, sms):how>", "slip")
             .replace("<uuid:key>", str(NOBODYS))
             .replace("<uuid:file_id>", str(NOBODYS))
         )

@@ -15,7 +15,6 @@ from waitress.server import create_server
 from desk.access.permissions import Role
 from desk.accounts.models import Membership, User
 from desk.accounts.passwords import hash_password
-from desk.casework.queries.addresses import address_of
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, transaction
 from desk.notify.delivery import post_due
@@ -23,6 +22,7 @@ from desk.notify.models import Channel
 from desk.notify.senders import Envelope
 from desk.organisation.actions.reference import load_reference
 from desk.organisation.models import Region
+from desk.ratings.addresses import address_of
 from tests import make
 from tests.conftest import running_app
 from tests.ports import free_port

@@ -125,7 +125,8 @@ def test_levels_one_to_five_with_the_network_cut_and_the_browser_killed(
                 ask(people["clerk"], "A1")
                 page.clock.run_for(5_100)
                 shows(page, "ask")
-            page.locator(f"[data-level='{level}']").click()
+            with page.expect_response("**/sync"):
+                page.locator(f"[data-level='{level}']").click()
             shows(page, "thanks")
             page.clock.run_for(5_100)
             tapped.append((level, True))
@@ -146,7 +147,8 @@ def test_levels_one_to_five_with_the_network_cut_and_the_browser_killed(
             rate(page, level)
             tapped.append((level, False))
         context.set_offline(False)
-        page.clock.run_for(5_100)
+        with page.expect_response("**/sync"):
+            page.clock.run_for(5_100)
         page.locator("[data-waiting][hidden]").wait_for(state="attached")
         page.reload()
         shows(page, "idle")

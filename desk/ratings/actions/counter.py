@@ -18,6 +18,7 @@ from desk.organisation.models import Hall, Window
 from desk.ratings.actions.counting import leaf_of
 from desk.ratings.actions.kiosks import note_invitation
 from desk.ratings.actions.links import new_link
+from desk.ratings.applicants import hash_of_phone, sealed_phone
 from desk.ratings.models import EventSource, RatingChannel, ServiceEvent
 from desk.ratings.occasions import is_rated, spot_of
 from desk.tally.actions import add
@@ -31,6 +32,7 @@ class Served:
 
     number: str
     item_id: int | None
+    phone: str = ""
     party_kind: PartyKind = PartyKind.INDIVIDUAL
 
 
@@ -41,9 +43,10 @@ def write_down_service(
     place = place_of(hall.region_id, hall.id, now)
     day = place.day(now)
     version = version_in_force(served.item_id, day) if served.item_id else None
+    key = uuid7(now)
     event = ServiceEvent(
         region_id=hall.region_id,
-        id=uuid7(now),
+        id=key,
         source_system=COUNTER,
         project_no=served.number.upper(),
         service_no=f"{now:%y%m%d%H%M%S}-{secrets.token_hex(3)}",
@@ -58,6 +61,9 @@ def write_down_service(
         occurred_at=now,
         on_day=day,
         is_test=False,
+        historic=False,
+        applicant_h=hash_of_phone(served.phone) if served.phone else None,
+        phone_e=sealed_phone(key, served.phone) if served.phone else None,
     )
     db.session.add(event)
     db.session.flush()

@@ -13,7 +13,7 @@ from desk.audit.actions import record
 from desk.casework.place import place_of
 from desk.kernel.crypto import token_hash
 from desk.kernel.db import db
-from desk.kernel.errors import Conflict, Gone, NotAllowed, NotFound
+from desk.kernel.errors import Conflict, Gone, NotFound
 from desk.kernel.ids import uuid7
 from desk.kernel.vault import hashes
 from desk.organisation.models import Hall, Region, Window
@@ -29,6 +29,7 @@ LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: nothing that is read wrongly from a screen."""
 PAIR_LENGTH = 8
 SALT_BYTES = 16
+LARGEST_KEY = 2**31 - 1
 RANGE = 1_000_000
 """Each pairing numbers its taps from another million on, so that two tablets never share one."""
 
@@ -201,6 +202,9 @@ def ask_at_window(event: ServiceEvent, *, by: Actor, now: datetime) -> int:
 
 def note_invitation(event: ServiceEvent, how: str, *, by: Actor, now: datetime) -> None:
     """Write down that somebody was asked to rate an occasion, and by whom."""
+    if event.invited_at is None:
+        event.invited_at = now
+    db.session.flush()
     record(
         f"r/w{event.window_id or 0}/{event.on_day.isoformat()}",
         "rating_asked",
@@ -225,14 +229,17 @@ def kiosk_in_reach(region_ids: frozenset[int], kiosk_id: UUID) -> Kiosk:
 
 
 def window_in_reach(region_ids: frozenset[int], window_id: int) -> tuple[Window, Hall]:
-    """Load a window of one of these regions with its hall; raises NotAllowed beyond them."""
-    row = db.session.execute(
-        select(Window, Hall)
-        .join(Hall, Hall.id == Window.hall_id)
-        .where(Window.id == window_id, Hall.region_id.in_(sorted(region_ids)))
-    ).first()
-    if row is None:
-        raise NotAllowed(_l("This window is not in your region."))
+    """Load a window of one of these regions with its hall; raises NotFound beyond them."""
+    row = (
+        window_id <= LARGEST_KEY
+        and db.session.execute(
+            select(Window, Hall)
+            .join(Hall, Hall.id == Window.hall_id)
+            .where(Window.id == window_id, Hall.region_id.in_(sorted(region_ids)))
+        ).first()
+    )
+    if not row:
+        raise NotFound(_l("There is no such window, or it is not yours."))
     return row[0], row[1]
 
 

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from desk.organisation.models import Hall, Window
+from desk.kernel.db import db
+from desk.organisation.models import Hall, Region, Window
 from desk.ratings.actions.keeping import RatingData, Way, keep
 from desk.ratings.models import Rating, RatingChannel
 from desk.ratings.occasions import occasion_by_phone, occasion_by_ticket, spot_of
+from desk.ratings.staff_ways import phone_mark, staff_phones
 
 
 def give_at_window(
@@ -21,10 +23,13 @@ def give_at_window(
     """Keep a rating of the occasion somebody means by ticket or telephone number.
 
     Where there is none, or it has been rated, the rating is kept in the open tier: shown, not
-    scored. Both are looked for in either case, so that no answer comes sooner than another.
+    scored; so is one by a telephone number of staff. Both are looked for in either case, so that no
+    answer comes sooner than another.
     """
     by_ticket = occasion_by_ticket(hall.region_id, window.id, ticket, at=now)
     by_phone = occasion_by_phone(hall.region_id, window.id, phone, at=now)
-    event = (by_ticket if ticket else None) or (by_phone if phone else None)
+    region = db.session.get_one(Region, hall.region_id)
+    theirs = phone and phone_mark(phone) not in staff_phones(region, region.local_day(now))
+    event = (by_ticket if ticket else None) or (by_phone if theirs else None)
     way = Way(channel=RatingChannel.QR, device_h=device_h)
     return keep(event or spot_of(window, hall), data, way, now=now)

@@ -11,10 +11,12 @@ from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Gone, Invalid, NotFound
 from desk.organisation.models import Window
+from desk.organisation.queries import home_day
 from desk.ratings import queries
 from desk.ratings.actions import giving
 from desk.ratings.forms import EnterForm, RateForm
 from desk.ratings.labels import LEVELS
+from desk.ratings.occasions import window_by_code
 from desk.ratings.queries import Opened
 from desk.ratings.views.doors import blueprint
 from desk.ratings.views.raters import device, known_again, refuse_staff
@@ -31,6 +33,8 @@ def enter() -> ResponseReturnValue:
         code = str(form.code.data).rstrip("/").rpartition("/")[2]
         if queries.opened_by(code) is not None:
             return redirect(url_for("ratings.give", token=code), 303)
+        if window_by_code(code, home_day(utc_now())) is not None:
+            return redirect(url_for("ratings.at_window", code=code), 303)
         form.code.errors = [_("This code opens nothing. Copy it whole from the message or slip.")]
     return render_template("ratings/enter.html", form=form), 422
 

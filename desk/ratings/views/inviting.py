@@ -20,6 +20,7 @@ from desk.kernel.errors import Conflict, NotAllowed, NotFound
 from desk.kernel.texts import whole_number
 from desk.organisation.models import Hall, Window
 from desk.organisation.queries import home_day
+from desk.ratings.actions.by_message import send_link
 from desk.ratings.actions.counter import Served, slip_for, write_down_service
 from desk.ratings.actions.kiosks import ask_at_window
 from desk.ratings.forms import InviteForm, PressForm
@@ -28,6 +29,7 @@ from desk.ratings.models import ServiceEvent
 from desk.ratings.occasions import event_at, items_at, unrated_at
 from desk.ratings.queries import opened_by
 from desk.ratings.views.doors import blueprint
+from desk.ratings.views.posters import slip_paper
 from desk.settings import Settings
 
 INVITE = Permission.RATING_INVITE
@@ -47,23 +49,22 @@ def invite() -> ResponseReturnValue:
         form.offer(items_at(chosen[1].region_id, chosen[0].department_id, str(get_locale())))
     if request.method == "GET" or chosen is None:
         return _page(form, windows, chosen, now)
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or not form.has_number():
         return _page(form, windows, chosen, now), 422
-    window_id = chosen[0].id
+    window_id, how = chosen[0].id, str(form.how.data)
     try:
         with transaction():
             window, hall = _reach(actor, window_id, now)
-            served = Served(str(form.number.data), int(form.item.data) if form.item.data else None)
-            event = write_down_service(window, hall, served, by=actor, now=now)
-            how = _ask(event, actor, now, at_kiosk=form.how.data == "kiosk")
+            event = write_down_service(window, hall, _served(form), by=actor, now=now)
+            token = _ask(event, how, actor, now)
     except Conflict as error:
         end_read()
         form.form_errors.append(error.message)
         return _page(form, windows, _chosen(_windows(actor, now)), now), 409
-    return _onwards(how, window_id)
+    return _onwards(token, how, window_id)
 
 
-@blueprint.post("/desk/invite/<int:window_id>/<uuid:key>/<any(kiosk, slip):how>")
+@blueprint.post("/desk/invite/<int:window_id>/<uuid:key>/<any(kiosk, slip, sms):how>")
 @requires(INVITE)
 def invite_to(window_id: int, key: UUID, how: str) -> ResponseReturnValue:
     """Ask about one of the occasions of the list."""
@@ -76,11 +77,11 @@ def invite_to(window_id: int, key: UUID, how: str) -> ResponseReturnValue:
             event = event_at(hall.region_id, window.id, key)
             if event is None:
                 raise NotFound(_("There is no such occasion at this window."))
-            token = _ask(event, actor, now, at_kiosk=how == "kiosk")
+            token = _ask(event, how, actor, now)
     except Conflict as error:
         flash(error.message, "error")
         return redirect(url_for("ratings.invite", window=window_id), 303)
-    return _onwards(token, window_id)
+    return _onwards(token, how, window_id)
 
 
 @blueprint.get("/desk/invite/slip")
@@ -99,6 +100,13 @@ def invite_slip() -> ResponseReturnValue:
         address=_settings().base_url + url_for("ratings.enter"),
         back=url_for("ratings.invite", window=opened.window_id),
     )
+
+
+@blueprint.get("/desk/invite/slip.pdf")
+@requires(INVITE)
+def invite_slip_pdf() -> ResponseReturnValue:
+    token, event = _slip()
+    return slip_paper(token, event, utc_now())
 
 
 @blueprint.get("/desk/invite/slip.svg")
@@ -120,18 +128,30 @@ def _slip() -> tuple[str, ServiceEvent]:
     return token, opened.event
 
 
-def _ask(event: ServiceEvent, actor: Actor, now: datetime, *, at_kiosk: bool) -> str | None:
-    if at_kiosk:
+def _served(form: InviteForm) -> Served:
+    item = int(form.item.data) if form.item.data else None
+    return Served(str(form.number.data), item, form.phone.number or "")
+
+
+def _ask(event: ServiceEvent, how: str, actor: Actor, now: datetime) -> str | None:
+    """Ask in one of the three ways; a slip gives its link."""
+    if how == "slip":
+        return slip_for(event, by=actor, now=now)
+    if how == "sms":
+        send_link(event.region_id, event.id, by=actor, now=now)
+    else:
         ask_at_window(event, by=actor, now=now)
-        return None
-    return slip_for(event, by=actor, now=now)
+    return None
 
 
-def _onwards(token: str | None, window_id: int) -> ResponseReturnValue:
+def _onwards(token: str | None, how: str, window_id: int) -> ResponseReturnValue:
     if token is not None:
         session[SLIP] = token
         return redirect(url_for("ratings.invite_slip"), 303)
-    flash(_("The kiosk of the window asks now. Leave the rest to the customer."), "done")
+    if how == "sms":
+        flash(_("The link goes out by text message within a minute."), "done")
+    else:
+        flash(_("The kiosk of the window asks now. Leave the rest to the customer."), "done")
     return redirect(url_for("ratings.invite", window=window_id), 303)
 
 

@@ -34,6 +34,8 @@ def kiosks() -> ResponseReturnValue:
         return _page(actor, form, now)
     if not form.validate_on_submit():
         return _page(actor, form, now), 422
+    if request.form.get("poster"):
+        return redirect(url_for("ratings.poster", window_id=form.window_id), 303)
     with transaction():
         window, hall = actions.window_in_reach(actor.regions_for(MANAGE), form.window_id)
         kiosk, code = actions.make_kiosk(window, hall, by=actor, now=now)
