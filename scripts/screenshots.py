@@ -58,6 +58,8 @@ STAFF = {
         "absence": "/account/absence",
         "calls": "/desk/calls",
         "news": "/desk/news",
+        "invite": "/desk/invite",
+        "enter-rating": "/desk/invite/paper",
     },
     "supervisor2": {
         "publications": "/supervision/publications",
@@ -81,6 +83,9 @@ STAFF = {
         "improvements": "/supervision/improvements",
         "improvement-new": "/supervision/improvements/new",
         "bulletin": "/supervision/cards/bulletin",
+        "kiosks": "/supervision/kiosks",
+        "staff-ways": "/supervision/staff-ways",
+        "rating-poster": "/supervision/windows/1/poster",
     },
     "admin": {
         "items": "/admin/items",

@@ -103,6 +103,7 @@ class Permission(StrEnum):
     FIGURES_SEE = "figures:see"
     RATINGS_SEE = "ratings:see"
     RATING_INVITE = "rating:invite"
+    RATING_ENTER = "rating:enter"
     KIOSKS_MANAGE = "kiosks:manage"
     RATING_REVIEW = "rating:review"
     LETTERS_SEE = "letters:see"
@@ -201,6 +202,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.FIGURES_SEE:             (R.SUPERVISOR,),
     P.RATINGS_SEE:             (R.SUPERVISOR,),
     P.RATING_INVITE:           (R.CLERK, R.HANDLER, R.LEAD),
+    P.RATING_ENTER:            (R.CLERK,),
     P.KIOSKS_MANAGE:           (R.SUPERVISOR, R.ADMIN),
     P.RATING_REVIEW:           (R.SUPERVISOR,),
     P.LETTERS_SEE:             (R.ADMIN,),

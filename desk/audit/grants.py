@@ -12,6 +12,7 @@ GUARDED = {
     "ledger_streams": "SELECT, INSERT, UPDATE (seq, head, sealed_seq)",
     "ratings": ("SELECT, INSERT, UPDATE (effective, service_event_id, case_id, rater_h, device_h)"),
     "rating_standings": "SELECT, INSERT",
+    "rating_entries": "SELECT, INSERT",
     "early_ratings": "SELECT, INSERT, UPDATE (settled_at, rating_id)",
     "alembic_version": "SELECT",
 }

@@ -21,6 +21,7 @@ RULE: dict[str, LazyString] = {
     Rule.MISFIT: _l("A channel that does not fit"),
     Rule.KIOSK_GAP: _l("A kiosk was away"),
     Rule.UNSENT: _l("Links were not sent to all"),
+    Rule.STAFF_ENTERED: _l("Written down by staff"),
 }
 
 EXCLUDED: dict[str, LazyString] = {

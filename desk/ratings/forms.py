@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 
+from desk.files.kinds import STAFF_FAMILIES, endings
 from desk.kernel.form import DeskForm, Line, OneOf, Paragraph, Phone, SomeOf
+from desk.kernel.texts import phone_digits
+from desk.kernel.uploads import Uploads
 from desk.ratings.applicants import is_mobile
 from desk.ratings.labels import LEVELS
+from desk.ratings.networks import read_network
 
 LONGEST_COMMENT = 1_000
+MOST_LINES = 200
 
 
 class RateForm(DeskForm):
@@ -74,6 +80,44 @@ class InviteForm(DeskForm):
             self.phone.errors = [_l("Write the mobile number the message goes to.")]
             return False
         return True
+
+
+class EnterRatingForm(RateForm):
+    number = Line(
+        _l("Number of the queue ticket or of the matter"),
+        longest=80,
+        required=_l("Write the number that stands on their ticket or receipt."),
+    )
+    channel = OneOf(
+        _l("How they said it"),
+        choices=(("paper", _l("On a sheet of paper")), ("phone", _l("By telephone"))),
+        required=_l("Choose how they said it."),
+    )
+    files = Uploads(_l("What shows it"), accept=endings(STAFF_FAMILIES))
+
+
+class StaffWaysForm(DeskForm):
+    networks = Paragraph(_l("Networks of the counters"), longest=4_000)
+    phones = Paragraph(_l("Telephone numbers to add"), longest=4_000)
+    forget = BooleanField(_l("Forget the numbers kept so far"))
+
+    def reads(self) -> bool:
+        """Read both lists; the first line of each that cannot be read is named."""
+        lines = _lines(self.networks.data)
+        networks = [(line, read_network(line)) for line in lines]
+        numbers = [(line, phone_digits(line)) for line in _lines(self.phones.data)]
+        self.found = [found for _line, found in networks if found]
+        self.numbers = [found for _line, found in numbers if found]
+        for field, pairs in ((self.networks, networks), (self.phones, numbers)):
+            wrong = next((line for line, found in pairs if not found), None)
+            if wrong is not None:
+                field.errors = [_l("“%(line)s” cannot be read.", line=wrong[:60])]
+                return False
+        return True
+
+
+def _lines(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()][:MOST_LINES]
 
 
 class EnterForm(DeskForm):

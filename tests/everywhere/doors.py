@@ -157,6 +157,8 @@ GETS: dict[str, Paths] = {
     ],
     "ratings.enter": at("/rate"),
     "ratings.give": at("/rate/{n.token}"),
+    "ratings.enter_for": at("/desk/invite/paper"),
+    "ratings.entered_scan": at(f"/supervision/held/{NOBODYS_KEY}/scan"),
     "ratings.invite": at("/desk/invite?window={n.window}"),
     "ratings.invite_slip": at("/desk/invite/slip"),
     "ratings.invite_slip_code": at("/desk/invite/slip.svg"),
@@ -164,6 +166,7 @@ GETS: dict[str, Paths] = {
     "ratings.kiosk": at("/kiosk/XZ-nothing"),
     "ratings.kiosk_worker": at("/kiosk/worker.js"),
     "ratings.kiosks": at("/supervision/kiosks"),
+    "ratings.staff_ways": at("/supervision/staff-ways"),
     "ratings.poster": at("/supervision/windows/{n.window}/poster"),
     "ratings.poster_code": at("/supervision/windows/{n.window}/poster.svg"),
     "ratings.poster_pdf": at("/supervision/windows/{n.window}/poster.pdf"),
@@ -354,6 +357,7 @@ POSTS: dict[str, Post] = {
     "ratings.at_window": Post(at("/rate/window/XZ-nothing"), lambda _: [{"level": "5"}]),
     "ratings.enter": Post(at("/rate"), lambda n: [{"code": n.token}]),
     "ratings.give": Post(at("/rate/{n.token}"), lambda _: [{"level": "5"}]),
+    "ratings.enter_for": Post(at("/desk/invite/paper"), lambda _: [{"number": "A1", "level": "5"}]),
     "ratings.invite": Post(
         at("/desk/invite?window={n.window}"), lambda _: [{"number": "A1", "how": "slip"}]
     ),
@@ -363,6 +367,7 @@ POSTS: dict[str, Post] = {
     "ratings.kiosk_pair": Post(at("/kiosk/XZ-nothing/pair")),
     "ratings.kiosk_sign_off": Post(at(f"/supervision/kiosks/{NOBODYS_KEY}/sign-off")),
     "ratings.kiosk_sync": Post(at("/kiosk/XZ-nothing/sync")),
+    "ratings.staff_ways": Post(at("/supervision/staff-ways")),
     "ratings.kiosks": Post(at("/supervision/kiosks")),
     "supervision.appeal_card": Post(at("/supervision/cards/{n.card}/appeal"), _text),
     "supervision.decide_card": Post(

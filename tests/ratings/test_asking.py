@@ -146,6 +146,26 @@ def test_posters_and_slips_are_papers_with_their_letters(app: Flask, place: Plac
     assert "XZ-" in text_of(clerk.get("/desk/invite/slip.pdf").get_data())
 
 
+def test_networks_and_numbers_are_kept_and_numbers_never_shown(app: Flask, place: Place) -> None:
+    actor = make.actor(Role.SUPERVISOR, place.region)
+    page, supervisor = "/supervision/staff-ways", signed_in(app.test_client(), actor, place.region)
+    good = {"networks": "10.1.2.3/16\n\n2001:db8::/32", "phones": f"{PHONE}\n+86 139 0013 9000"}
+    for wrong in ({"networks": "10.1.0.0/99"}, {"phones": "١٢٣"}, {"networks": "a\0b"}):
+        assert supervisor.post(page, data={**good, **wrong}).status_code == 422
+    assert supervisor.post(page, data=good).status_code == 303
+    shown = supervisor.get(page).get_data(as_text=True)
+    assert "10.1.0.0/16" in shown
+    assert "2001:db8::/32" in shown
+    assert PHONE not in shown
+    assert "目前已登记 2 个" in shown
+    answer = app.test_client().post(
+        f"/rate/window/{place.code}", data={"level": "5"}, environ_base={"REMOTE_ADDR": "10.1.9.9"}
+    )
+    assert answer.status_code == 403
+    assert supervisor.post(page, data={"forget": "y"}).status_code == 303
+    assert "目前已登记 0 个" in supervisor.get(page).get_data(as_text=True)
+
+
 def text_of(paper: bytes) -> str:
     """Read a paper of one page; its font writes two bytes a letter."""
     (page,) = PdfReader(io.BytesIO(paper)).pages

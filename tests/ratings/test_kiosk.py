@@ -286,6 +286,20 @@ def test_an_address_of_no_kiosk_opens_nothing(client: FlaskClient, place: Place,
     assert client.post(f"/kiosk/{code}/pair", json={"code": "x"}).status_code == 404
 
 
+def test_every_level_weighs_the_same_on_the_way(app: Flask, place: Place) -> None:
+    tablet = paired(app, place)
+    weights = set()
+    for level in range(1, 6):
+        tap = tablet.tap(level)
+        answer = tablet.sync(tap)
+        weights.add((len(json.dumps(tap)), answer.status_code, len(answer.get_data())))
+    assert len(weights) == 1
+    page = tablet.browser.get(f"/kiosk/{tablet.code}").get_data(as_text=True)
+    plates = re.findall(r"<button type=\"button\" data-level.*?</button>", page)
+    shapes = {re.sub(r'>[^<]*<|data-(level|zh|en)="[^"]*"', "", plate) for plate in plates}
+    assert (len(plates), len(shapes)) == (5, 1)
+
+
 NOW = at("2026-11-23 10:00")
 seconds = st.integers(-700_000, 700_000).map(lambda s: timedelta(seconds=s))
 

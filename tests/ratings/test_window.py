@@ -137,6 +137,14 @@ def test_what_cannot_be_taken_changes_nothing(
     assert ratings() == []
 
 
+def test_a_rating_that_was_not_kept_uses_up_no_try(app: Flask, place: Place) -> None:
+    phone = app.test_client()
+    phone.get(f"/rate/window/{place.code}")
+    wrong = phone.post(f"/rate/window/{place.code}", data={"level": "5", "tags": "110"})
+    right = phone.post(f"/rate/window/{place.code}", data={"level": "5", "tags": "510"})
+    assert (wrong.status_code, right.status_code) == (422, 303)
+
+
 @pytest.mark.parametrize("code", ["nothing", "x" * 300, "办", "%00"])
 def test_a_code_of_no_window_opens_nothing(client: FlaskClient, place: Place, code: str) -> None:
     assert client.get(f"/rate/window/{code}").status_code == 404

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
+from desk.access.actors import SYSTEM
 from desk.casework.models import Case
 from desk.casework.place import place_of
 from desk.casework.words import IdentityMode, PartyKind
@@ -16,7 +17,8 @@ from desk.organisation.queries import codes_of
 from desk.ratings.actions.bad_ratings import open_case
 from desk.ratings.actions.counting import count_and_record
 from desk.ratings.actions.rectifying import case_rated_again, take_second
-from desk.ratings.models import Rating, RatingChannel, ServiceEvent
+from desk.ratings.actions.standing import decide
+from desk.ratings.models import Rating, RatingChannel, ServiceEvent, StandingCause
 from desk.ratings.occasions import Spot
 from desk.ratings.scoring import SECOND_ROUND, opens_case
 
@@ -34,13 +36,14 @@ class RatingData:
 class Way:
     """How a rating came: its channel, its round, what it counts for, and from whom and what.
 
-    `told` is the system that told us of it, with its numbers.
+    `told` is the system that told us of it, with its numbers. `held` is the rule for which it
+    counts in nothing until two people have decided; its case waits for them too.
     """
 
     channel: RatingChannel
     round: int = 1
     scored: bool = True
-    effective: bool = True
+    held: str | None = None
     given_at: datetime | None = None
     rater_h: bytes | None = None
     device_h: bytes | None = None
@@ -76,7 +79,7 @@ def keep(of: ServiceEvent | Spot, data: RatingData, way: Way, *, now: datetime) 
         channel=way.channel,
         identity_mode=way.identity or _identity_of(event),
         scored=way.scored and event is not None,
-        effective=way.effective,
+        effective=True,
         is_test=event.is_test if event else False,
         given_at=given_at,
         received_at=now,
@@ -92,18 +95,21 @@ def keep(of: ServiceEvent | Spot, data: RatingData, way: Way, *, now: datetime) 
         kiosk_id=kiosk_id,
         kiosk_seq=kiosk_seq,
     )
-    _write(rating, event, now=now)
+    _write(rating, event, now=now, opens=way.held is None)
     count_and_record(rating, event, place.day(given_at), now=now)
+    if way.held is not None:
+        cause = StandingCause.DETECTOR
+        decide(rating, effective=False, cause=cause, rule=way.held, n=1, by=SYSTEM, now=now)
     return rating
 
 
-def _write(rating: Rating, event: ServiceEvent | None, *, now: datetime) -> None:
+def _write(rating: Rating, event: ServiceEvent | None, *, now: datetime, opens: bool) -> None:
     """Write a rating down with the case it opens, or with the one it is the second word on."""
     again = None
     if event is not None and rating.round == SECOND_ROUND:
         again = case_rated_again(event.region_id, event.id)
         rating.case_id = again.id if again is not None else None
-    elif event is not None and rating.effective and _becomes_a_case(rating, event, now):
+    elif event is not None and opens and becomes_a_case(rating, event, now):
         rating.case_id = open_case(event, rating, now=now)
     db.session.add(rating)
     db.session.flush()
@@ -111,7 +117,8 @@ def _write(rating: Rating, event: ServiceEvent | None, *, now: datetime) -> None
         take_second(rating, again, now=now)
 
 
-def _becomes_a_case(rating: Rating, event: ServiceEvent, now: datetime) -> bool:
+def becomes_a_case(rating: Rating, event: ServiceEvent, now: datetime) -> bool:
+    """Tell whether a rating that counts opens a case."""
     return opens_case(
         rating.level,
         round_=rating.round,

@@ -8,7 +8,10 @@ from typing import Any, Self
 
 
 class Rule(StrEnum):
-    """Why a rating is held. The first nine are about ratings, the last two about places."""
+    """Why a rating is held. The first nine are about ratings, the next two about places.
+
+    The last is no detector's: what staff wrote down for somebody is held from the first moment.
+    """
 
     TOO_FAST = "too_fast"
     BACK_DATED = "back_dated"
@@ -21,6 +24,7 @@ class Rule(StrEnum):
     MISFIT = "misfit"
     KIOSK_GAP = "kiosk_gap"
     UNSENT = "unsent"
+    STAFF_ENTERED = "staff_entered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Rating at a window by the code of its poster: the occasion is found, or the rating stays open."""
 
+from datetime import datetime
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -32,7 +34,7 @@ LOOK_UPS = Limit("rate-window-look-up", "10/hour")
 def at_window(code: str) -> ResponseReturnValue:
     now = utc_now()
     refuse_staff(now)
-    window, _hall = _found(code)
+    window_id = _found(code)[0].id
     form, tags = WindowRateForm(), words_by_level(now)
     form.prepare([(key, name) for words in tags.values() for key, name in words])
     if request.method == "GET":
@@ -40,7 +42,7 @@ def at_window(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, code, tags), 422
     try:
-        _count(form, window.id)
+        _count(form, window_id)
         with transaction():
             give_at_window(
                 *_found(code),
@@ -52,6 +54,7 @@ def at_window(code: str) -> ResponseReturnValue:
             )
     except Invalid as error:
         end_read()
+        _forget(window_id, now)
         form.blame(error)
         return _page(form, code, tags), 422
     except TooMany as error:
@@ -59,6 +62,7 @@ def at_window(code: str) -> ResponseReturnValue:
         form.form_errors.append(error.message)
         return _page(form, code, tags), 429, {"Retry-After": str(error.retry_after)}
     except IntegrityError as error:
+        _forget(window_id, now)
         raise Busy(_("Somebody rated at the same moment. Send it again.")) from error
     return known_again(redirect(url_for("ratings.thanks", at="window"), 303))
 
@@ -88,6 +92,11 @@ def _count(form: WindowRateForm, window_id: int) -> None:
             "is kept. For another matter, use the link on its slip."
         ),
     )
+
+
+def _forget(window_id: int, now: datetime) -> None:
+    """Let a phone try again whose rating was not kept."""
+    throttle().forget(PER_DEVICE, f"{device(now).hex()}/{window_id}")
 
 
 def _found(code: str) -> tuple[Window, Hall]:

@@ -57,6 +57,7 @@ let over = "";
 let busy = false;
 let sending = false;
 let timer = 0;
+let left = 0;
 
 // Talking to the desk: an answer, or nothing when there is none that helps.
 const ask = async (what, data, headers = {}) => {
@@ -134,11 +135,10 @@ const beat = async () => {
 };
 
 const count = async () => {
-  const left = await waiting();
+  left = await waiting();
   find("[data-waiting]").hidden = left === 0;
   find("[data-waiting-n]").textContent = left;
-  if (left >= MOST && screen !== "pair") show("full");
-  else if (left < MOST && screen === "full") wipe();
+  if (screen === "full" ? left < MOST : left >= MOST && screen !== "pair" && screen !== "thanks") wipe();
 };
 
 // The screens.
@@ -155,7 +155,8 @@ const enlarge = (large) => {
   find("[data-large]").setAttribute("aria-pressed", String(large));
 };
 
-const show = (name) => {
+const show = (wanted) => {
+  const name = left >= MOST && (wanted === "idle" || wanted === "ask") ? "full" : wanted;
   clearTimeout(timer);
   find("[data-still]").close();
   screen = name;

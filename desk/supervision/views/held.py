@@ -24,6 +24,7 @@ from desk.ratings import flag_labels, flagged
 from desk.ratings.actions import reviewing
 from desk.ratings.actions.standing import standings_of
 from desk.ratings.detectors.seen import Rule
+from desk.ratings.entries import entry_of
 from desk.ratings.flagged import Held
 from desk.ratings.labels import LEVELS
 from desk.supervision.held_forms import AnswerForm, ProposeForm
@@ -193,12 +194,15 @@ def _page(key: UUID, forms: Forms) -> str:
     people = {approval.asked_by for approval, _votes in proposals}
     people |= {vote.user_id for _approval, votes in proposals for vote in votes}
     people |= {one.by_user_id for one in standings if one.by_user_id}
+    entry = entry_of(rating)
+    people |= {entry.entered_by} if entry else set()
     proposal = flagged.proposal_on(rating)
     mine = proposal is not None and proposal.asked_by in {actor.user_id, *actor.stands_for}
     return render_template(
         "supervision/held_rating.html",
         rating=rating,
         event=event,
+        entry=entry,
         standings=standings,
         proposals=proposals,
         proposal=proposal,

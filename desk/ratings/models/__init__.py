@@ -1,0 +1,29 @@
+"""Tables of service events, the ways to rate them, and the ratings given."""
+
+from desk.ratings.models.channels import Kiosk, KioskGap, RatingEntry
+from desk.ratings.models.given import (
+    EarlyRating,
+    EventSource,
+    Rating,
+    RatingChannel,
+    RatingExchange,
+    RatingStanding,
+    RatingToken,
+    ServiceEvent,
+    StandingCause,
+)
+
+__all__ = [
+    "EarlyRating",
+    "EventSource",
+    "Kiosk",
+    "KioskGap",
+    "Rating",
+    "RatingChannel",
+    "RatingEntry",
+    "RatingExchange",
+    "RatingStanding",
+    "RatingToken",
+    "ServiceEvent",
+    "StandingCause",
+]
