@@ -52,12 +52,18 @@ def item_to_manage(actor: Actor, code: str) -> Item:
 def entry_of_version(item: Item, version: ItemVersion) -> ItemEntry:
     """Write down what a version says as a catalogue would."""
     department = db.session.get_one(Department, item.department_id)
+    entry = described(item, version)
+    return replace(entry, department=department.name_zh, department_code=department.code)
+
+
+def described(item: Item, version: ItemVersion) -> ItemEntry:
+    """Write down what a version says, all but the name of its department."""
     return ItemEntry(
         code=item.code,
         name_zh=version.name_zh,
         name_en=version.name_en,
-        department=department.name_zh,
-        department_code=department.code,
+        department="",
+        department_code=None,
         type=version.type,
         level=version.level,
         legal_n=version.legal_n,

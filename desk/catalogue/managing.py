@@ -1,22 +1,32 @@
 """The list of items as those see it who keep the catalogue: retired ones and later ones too."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from desk.access.actors import Actor
-from desk.catalogue.changing import region_kept
+from desk.catalogue.changing import described, region_kept
+from desk.catalogue.entry import Breach, breaches_of
 from desk.catalogue.finding import sought
 from desk.catalogue.models import ChangeState, DayUnit, Item, ItemChange, ItemDoc, ItemVersion
-from desk.kernel.db import db
+from desk.catalogue.queries import in_force
+from desk.kernel.db import db, reads_together
 from desk.kernel.paging import Page, Place, beside, page_by_code
 from desk.organisation.models import Department
 
 PAGE = 30
+CHUNK = 500
+MOST_NAMED = 200
+SENTENCES = {
+    "promised_within_legal": _l("The promise is longer than the law allows."),
+}
+"""What a rule is called where its sentence speaks of one item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +99,49 @@ def items_page(actor: Actor, place: Place, words: str, *, size: int = PAGE) -> P
         beside(statement, place, Item.code).limit(size + 1)
     ).all()
     return page_by_code([ManagedRow(*row) for row in rows], place, size, lambda row: row.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule of the catalogue that items in force break: how many do, and the first of them."""
+
+    rule: str
+    sentence: object
+    stops: bool
+    n: int
+    named: Sequence[tuple[str, str]]
+
+
+def report(actor: Actor, *, today: date) -> tuple[int, list[Found]]:
+    """Hold every item in force against the rules of the catalogue; give how many there are.
+
+    Reads the catalogue once, in a stream; of each rule the first 200 items are named.
+    """
+    kept = region_kept(actor)
+    reads_together()
+    rows = db.session.execute(
+        select(Item, ItemVersion)
+        .join(ItemVersion, ItemVersion.item_id == Item.id)
+        .where(
+            Item.region_id == kept,
+            or_(Item.active_to.is_(None), Item.active_to >= today),
+            in_force(today),
+        )
+        .order_by(Item.code)
+        .execution_options(yield_per=CHUNK)
+    )
+    total = 0
+    counts: Counter[str] = Counter()
+    first: dict[str, Breach] = {}
+    named: dict[str, list[tuple[str, str]]] = {}
+    for item, version in rows:
+        total += 1
+        for breach in breaches_of(described(item, version)):
+            counts[breach.rule] += 1
+            first.setdefault(breach.rule, breach)
+            if len(so_far := named.setdefault(breach.rule, [])) < MOST_NAMED:
+                so_far.append((item.code, version.name_zh))
+    return total, [
+        Found(rule, SENTENCES.get(rule, first[rule].sentence), first[rule].stops, n, named[rule])
+        for rule, n in counts.most_common()
+    ]

@@ -31,7 +31,7 @@ class ReadForm(DeskForm):
 
     verdict = OneOf(
         _l("May everybody read this?"),
-        choices=(("yes", _l("Yes, publish it")), ("no", _l("No"))),
+        choices=(("yes", _l("Yes, publish it")), ("no", _l("No, not like this"))),
         required=_l("Choose yes or no."),
     )
     reason = Paragraph(_l("Why not"), longest=800)

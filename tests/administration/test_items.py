@@ -150,3 +150,10 @@ def test_the_list_is_paged_and_searched(office: Keeping) -> None:
     assert "事项7" in office.get(f"{LIST}?q=事项7")
     assert "事项8" not in office.get(f"{LIST}?q=事项7")
     office.get(f"{LIST}?q=%25")
+
+
+def test_the_report_names_what_breaks_a_rule(office: Keeping) -> None:
+    page = office.get("/admin/items-report")
+    assert office.code in page
+    office.do(office.path, **office.said(visits_reason="核对原件"))
+    assert office.code not in office.get("/admin/items-report")

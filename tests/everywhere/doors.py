@@ -92,6 +92,7 @@ GETS: dict[str, Paths] = {
     "administration.imports": at("/admin/imports"),
     "administration.item": at("/admin/items/{n.item}"),
     "administration.items": at("/admin/items"),
+    "administration.items_report": at("/admin/items-report"),
     "administration.limits": at("/admin/limits"),
     "administration.new_department": at("/admin/departments/new"),
     "administration.new_hall": at("/admin/halls/new"),

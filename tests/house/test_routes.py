@@ -43,6 +43,7 @@ TABLE = {
     "GET /admin/imports": "organisation:manage",
     "GET|POST /admin/imports/<name>": "organisation:manage",
     "GET /admin/items": "catalogue:manage",
+    "GET /admin/items-report": "catalogue:manage",
     "GET|POST /admin/items/<code>": "catalogue:manage",
     "POST /admin/items/<code>/changes/<change_id>": "catalogue:manage",
     "POST /admin/items/<code>/changes/<change_id>/withdraw": "catalogue:manage",

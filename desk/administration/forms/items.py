@@ -9,7 +9,7 @@ from desk.catalogue.entry import ItemEntry
 from desk.kernel.form import Day, DeskForm, Line, OneOf, Paragraph, Whole
 
 UNITS = (("working_day", _l("working days")), ("calendar_day", _l("calendar days")))
-YES_NO = (("yes", _l("Yes")), ("no", _l("No")))
+YES_NO = (("yes", _l("Yes")), ("no", _l("No, it cannot")))
 CHOOSE = _l("Choose one from the list.")
 MOST_MATERIALS = 60
 TEXTS = ("visits_reason", "conditions", "fee", "fee_basis", "address", "consult_phone")

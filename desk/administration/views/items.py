@@ -53,6 +53,17 @@ def items() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/items-report")
+@requires(MANAGE)
+def items_report() -> ResponseReturnValue:
+    """Hold the whole catalogue against its rules, and name what breaks them."""
+    today = today_of(utc_now())
+    total, found = managing.report(current_actor(), today=today)
+    return render_template(
+        "administration/items_report.html", total=total, found=found, today=today
+    )
+
+
 @blueprint.route("/items/<code>", methods=["GET", "POST"])
 @requires(MANAGE)
 def item(code: str) -> ResponseReturnValue:
@@ -132,7 +143,7 @@ def _differences(before: ItemEntry, after: ItemEntry) -> list[tuple[str, str, st
         return limit_words(getattr(entry, f"{name}_n"), DayUnit(unit) if unit else None) or "—"
 
     def yes(value: bool) -> str:
-        return str(_("Yes") if value else _("No"))
+        return str(_("Yes") if value else _("No, it cannot"))
 
     rows = [
         (_("Name"), before.name_zh, after.name_zh),
