@@ -27,6 +27,7 @@ class Settings:
     data_keys: str
     index_key: str
     database_url: str
+    replica_url: str | None = None
     seal_key: str = ""
     base_url: str = "http://127.0.0.1:8000"
     redis_url: str | None = None
@@ -63,6 +64,7 @@ class Settings:
             index_key=env["DESK_INDEX_KEY"],
             seal_key=env.get("DESK_SEAL_KEY", ""),
             database_url=env.get("DESK_DATABASE_URL", "sqlite:///instance/desk.sqlite"),
+            replica_url=env.get("DESK_DATABASE_REPLICA_URL") or None,
             base_url=env.get("DESK_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
             redis_url=env.get("DESK_REDIS_URL") or None,
             storage_url=env.get("DESK_STORAGE_URL", "file:instance/files"),
@@ -97,6 +99,7 @@ class Settings:
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(self.database_url),
+            "SQLALCHEMY_BINDS": _binds(self.replica_url),
             "TESTING": self.testing,
             "WTF_CSRF_TIME_LIMIT": 24 * 3600,
             "WTF_CSRF_SSL_STRICT": False,
@@ -138,6 +141,13 @@ def _faults(env: Mapping[str, str], *, demo: bool) -> list[str]:
     elif not demo and not base.startswith("https://"):
         faults.append("DESK_BASE_URL must be https outside the demo")
     return faults
+
+
+def _binds(replica_url: str | None) -> dict[str, object]:
+    """Name the standby, where there is one; it is only ever read."""
+    if replica_url is None:
+        return {}
+    return {"standby": {"url": replica_url, **_engine_options(replica_url)}}
 
 
 def _engine_options(url: str) -> dict[str, object]:

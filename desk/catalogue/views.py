@@ -17,6 +17,7 @@ from desk.catalogue.labels import (
 )
 from desk.catalogue.reading import CODE, LONGEST
 from desk.kernel.clock import utc_now
+from desk.kernel.db import reads_from_standby
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.throttle import Limit
 from desk.kernel.vault import hashes
@@ -87,6 +88,7 @@ def search() -> ResponseReturnValue:
 
 
 def _here() -> tuple[Region, date]:
+    reads_from_standby()
     region = home_region()
     return region, utc_now().astimezone(ZoneInfo(region.time_zone)).date()
 

@@ -11,18 +11,21 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import structlog
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, DateTime, Engine, MetaData, event, text
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 Word = TypeVar("Word", bound=StrEnum)
 
+log = structlog.get_logger()
+STANDBY = "standby"
 IDLE_SECONDS = 2.0
 """How long a connection may have lain idle before it is asked whether it still lives."""
 
@@ -77,6 +80,8 @@ class DeskSession(FlaskSession):
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **kwargs)
+        if self.info.get("standby") and not self.info.get("writing"):
+            bind = db.engines[STANDBY]
         if self.info.get("alone") and not self.info.get("writing") and isinstance(bind, Engine):
             return _alone(bind)
         return bind
@@ -145,9 +150,28 @@ def reads_alone() -> None:
     db.session.info["alone"] = True
 
 
+def reads_from_standby() -> None:
+    """Let the next reads of this session come from the standby, where there is one that answers.
+
+    For pages that are the same for everybody: a standby may be some seconds behind.
+    """
+    engine = db.engines.get(STANDBY)
+    if engine is None:
+        return
+    try:
+        with engine.connect():
+            db.session.info["standby"] = True
+    except OperationalError:
+        log.warning("standby does not answer")
+
+
 def reads_together() -> None:
-    """Let the next reads of this session see one state again, as streams of rows need it."""
-    if db.session.info.pop("alone", False):
+    """Let the next reads of this session see one state again, as streams of rows need it.
+
+    They come from the database itself, too.
+    """
+    elsewhere = db.session.info.pop("standby", False)
+    if db.session.info.pop("alone", False) or elsewhere:
         end_read()
 
 

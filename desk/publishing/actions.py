@@ -32,6 +32,7 @@ from desk.publishing.words import CONSENT_WORDS, PARTS, PublicationKind, Removal
 from desk.worktime.deadline import due
 
 PUBLICATION = "publication"
+DECIDE = Permission.PUBLICATION_DECIDE
 READ_WITHIN = 5
 REOPENED = frozenset({Move.REOPEN, Move.REOPEN_0})
 
@@ -96,8 +97,8 @@ def decide(
     wrote it, Conflict once it is decided or for a second word of one person, Invalid where a
     finding was not answered or, on a no, without a reason.
     """
-    by.require(Permission.PUBLICATION_DECIDE)
-    one, approval, case = publication_of(by, key)
+    by.require(DECIDE)
+    one, approval, case = publication_of(by, key, DECIDE)
     if not grant and not reason.strip():
         raise Invalid(_l("Write why it should not be published."), field="reason")
     if grant:
@@ -127,8 +128,8 @@ def take_back(key: UUID, *, by: Actor, now: datetime) -> Publication:
 
 def remove(key: UUID, cause: Removal, *, by: Actor, now: datetime) -> Publication:
     """Take a page away from everybody; what was decided, and its chain, stay."""
-    by.require(Permission.PUBLICATION_DECIDE)
-    one, _approval, _case = publication_of(by, key)
+    by.require(DECIDE)
+    one, _approval, _case = publication_of(by, key, DECIDE)
     if not one.is_live:
         raise Conflict(_l("This is not published, or not any more."))
     _take_down(one, cause, by, now)

@@ -29,8 +29,17 @@ def findings(parts: Mapping[str, str | None], known: Known, story: str = "") -> 
 
 
 def known_of(case: Case) -> Known:
-    """Say whom a case knows by name: its people and firms, and the staff who worked on it."""
-    keys = [key for key in (case.party_id, case.agent_party_id) if key is not None]
+    """Say whom a case knows by name: its people and firms, and the staff who worked on it.
+
+    Cases that were joined to it count as well.
+    """
+    joined = db.session.execute(
+        select(Case.party_id, Case.agent_party_id).where(
+            Case.region_id == case.region_id, Case.parent_id == case.id
+        )
+    )
+    pairs = [(case.party_id, case.agent_party_id), *joined]
+    keys = [key for pair in pairs for key in pair if key is not None]
     staff = _staff_of([(case.region_id, case.id)])
     named = {case.named_text} if case.named_text else set()
     return Known(_names_of_parties(case.region_id, keys), staff | _persons(named))

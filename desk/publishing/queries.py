@@ -112,9 +112,11 @@ def standing_of(publication: Publication, approval: ApprovalState) -> Standing:
     return Standing.WAITING if approval is ApprovalState.PENDING else Standing.REFUSED
 
 
-def _within(actor: Actor) -> ColumnElement[bool]:
+def _within(
+    actor: Actor, permission: Permission = Permission.PUBLICATION_SEE
+) -> ColumnElement[bool]:
     """Give the condition for the publications of one's places whose case does not name one."""
-    seats = actor.seats_for(Permission.PUBLICATION_SEE)
+    seats = actor.seats_for(permission)
     return and_(or_(false(), *(_seat(seat) for seat in seats)), not_named(actor))
 
 
@@ -125,7 +127,9 @@ def _seat(seat: Seat) -> ColumnElement[bool]:
     return here
 
 
-def _seen(actor: Actor) -> Select[*tuple[Any, ...]]:
+def _seen(
+    actor: Actor, permission: Permission = Permission.PUBLICATION_SEE
+) -> Select[*tuple[Any, ...]]:
     return (
         select(Publication, Approval, Case)
         .join(
@@ -139,7 +143,7 @@ def _seen(actor: Actor) -> Select[*tuple[Any, ...]]:
             Case,
             and_(Case.region_id == Publication.region_id, Case.id == Publication.case_id),
         )
-        .where(_within(actor))
+        .where(_within(actor, permission))
     )
 
 
@@ -204,12 +208,14 @@ def _read_by(actor: Actor, approval_ids: Sequence[UUID]) -> frozenset[UUID]:
     )
 
 
-def publication_of(actor: Actor, key: UUID) -> tuple[Publication, Approval, Case | None]:
-    """Find a publication of somebody's places, locked when a transaction is open.
+def publication_of(
+    actor: Actor, key: UUID, permission: Permission = Permission.PUBLICATION_SEE
+) -> tuple[Publication, Approval, Case | None]:
+    """Find a publication of the places where somebody may do this; locked in a transaction.
 
     Raises NotFound in the same words for one that is absent and one out of reach.
     """
-    statement = _seen(actor).where(Publication.id == key)
+    statement = _seen(actor, permission).where(Publication.id == key)
     if is_writing():
         statement = statement.with_for_update(of=Publication).execution_options(
             populate_existing=True

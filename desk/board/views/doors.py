@@ -13,6 +13,7 @@ from desk.audit.seals import public_key
 from desk.board import queries
 from desk.board.queries import Board
 from desk.kernel.clock import utc_now
+from desk.kernel.db import reads_from_standby
 from desk.kernel.errors import NotFound
 from desk.organisation.models import Region
 from desk.organisation.queries import halls_of, home_region, region_ids_below, timetable_of
@@ -28,6 +29,7 @@ class Seen:
     """Where and when the board is looked at: region, today, and the last day that counts."""
 
     def __init__(self) -> None:
+        reads_from_standby()
         self.region: Region = home_region()
         now = utc_now()
         self.today: date = now.date()

@@ -7,6 +7,7 @@ from flask_babel import get_locale
 
 from desk.catalogue.naming import names_of_items
 from desk.kernel.clock import utc_now
+from desk.kernel.db import reads_from_standby
 from desk.organisation.queries import home_day, home_region, names_of_departments, region_ids_below
 from desk.publishing.models import Publication
 
@@ -20,6 +21,7 @@ def lang() -> str:
 
 def regions() -> list[int]:
     """List the regions whose publications this desk shows."""
+    reads_from_standby()
     return sorted(region_ids_below(home_region().id))
 
 
