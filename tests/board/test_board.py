@@ -10,8 +10,10 @@ from flask.testing import FlaskClient
 
 from desk.access.permissions import Role
 from desk.board.files import COLUMNS, as_csv, schema
+from desk.board.revisions import revisions_of
+from desk.insight.models import FrozenFigure, UnitKind
 from desk.kernel.clock import utc_now
-from desk.kernel.db import end_read, transaction
+from desk.kernel.db import db, end_read, transaction
 from desk.organisation.models import Department
 from desk.tally.actions import Leaf, add
 from desk.worktime.calendar import local_day
@@ -146,3 +148,28 @@ def test_an_empty_desk_says_so(app: Flask, client: FlaskClient) -> None:
     assert set(answer["levels"].values()) == {None}
     assert answer["figures"] == {}
     assert client.get("/board").status_code == 200
+
+
+def test_a_figure_that_turned_out_otherwise_is_told_unless_it_is_small(
+    place: Place, client: FlaskClient
+) -> None:
+    def frozen(indicator: str, revision: int, num: int, den: int) -> FrozenFigure:
+        return FrozenFigure(
+            region_id=place.region.id, indicator=indicator, period="2026-09",
+            unit_kind=UnitKind.REGION, unit_id=place.region.id, revision=revision,
+            num=num * 10**6, den=den * 10**6, value=num * 10**6 // den, definition_version=1,
+            as_of=utc_now(),
+        )  # fmt: skip
+
+    assert client.get("/board/changes").status_code == 200
+    with transaction():
+        for indicator, before, after in (
+            ("W11", (70, 100), (71, 100)),
+            ("W7", (99, 100), (98, 100)),
+        ):
+            db.session.add_all((frozen(indicator, 0, *before), frozen(indicator, 1, *after)))
+    end_read()
+    assert [(one.indicator.key, one.was, one.now) for one in revisions_of(place.region.id)] == [
+        ("W11", 0.7, 0.71)
+    ]
+    assert "2026-09" in client.get("/board/changes").get_data(as_text=True)

@@ -11,6 +11,7 @@ from desk.access.doors import public
 from desk.board import files, queries
 from desk.board.book import RANKED_FROM, SHOWN_FROM, top
 from desk.board.queries import Board
+from desk.board.revisions import revisions_of
 from desk.board.suppression import LEAST
 from desk.board.views.doors import FIRST_YEAR, Seen, blueprint, cached, ledger, months_over
 from desk.catalogue.naming import names_of_items
@@ -96,8 +97,10 @@ def year(year: int) -> ResponseReturnValue:
 @public
 def changes() -> ResponseReturnValue:
     """Say how the board and its files changed, and what every column means."""
+    seen = Seen()
     page = render_template(
         "board/changes.html",
+        revisions=revisions_of(seen.region.id),
         changes=files.CHANGES,
         least=LEAST,
         shown_from=SHOWN_FROM,
