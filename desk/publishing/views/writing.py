@@ -37,6 +37,7 @@ def write() -> ResponseReturnValue:
     form, actor = WriteForm(), current_actor()
     if request.method == "GET":
         form.case.data = request.args.get("case", "")[:LONGEST_ADDRESS]
+        form.kind.data = PublicationKind.CASE.value
         form.improvement.data = request.args.get("improvement", "")[:LONGEST_ADDRESS]
     case, item = _about(form, actor)
     if request.method == "GET":
