@@ -11,7 +11,7 @@ class ReportForm(DeskForm):
     """Somebody asks for a report."""
 
     kind = OneOf(
-        _l("What"),
+        _l("What is to be made"),
         choices=[(one.value, words) for one, words in REPORT.items()],
         required=_l("Choose what is to be made."),
     )

@@ -2,6 +2,7 @@
 
 import io
 import re
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
@@ -110,6 +111,22 @@ def test_a_workbook_keeps_texts_as_texts(tmp_path: Path) -> None:
     found = [cell.value for cell in list(page.iter_rows())[-1]]
     assert found[:7] == ["'=1+1", "'+86 138", "'-5", "'@a", "'\tx", "http://a.example", "0012"]
     assert found[7:12] == [7, None, "2026-11-01", "2026-11-27 10:00", "𠮷野家"]
+
+
+def test_a_long_workbook_costs_no_more_memory_than_a_short_one(tmp_path: Path) -> None:
+    def cost(rows: int) -> int:
+        tracemalloc.start()
+        head = [str(n) for n in range(10)]
+        path = tmp_path / f"{rows}.xlsx"
+        with Sheet(path, title="题", mark="用", head=head, zone="Asia/Shanghai") as sheet:
+            for n in range(rows):
+                sheet.write([n, f"反映件{n}", FRIDAY, *head[3:]])
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    cost(10)
+    assert cost(4000) < cost(500) + 500_000
 
 
 def test_the_register_is_masked_and_holds_no_formula(office: Office) -> None:

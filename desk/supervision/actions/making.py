@@ -105,7 +105,7 @@ def _make(key: tuple[int, UUID], store: Store, clock: Callable[[], datetime]) ->
         mark = _mark(report, actor.name, now)
         if report.kind is ReportKind.REGISTER:
             missing: dict[str, int] = {}
-            _write_register(path, key, register_of(report, actor, now), mark)
+            _write_register(path, key, register_of(report, actor, now), mark, clock)
         else:
             missing = _write_paper(path, report, actor, mark, now)
         end_read()
@@ -127,7 +127,14 @@ def _mark(report: Report, name: str, now: datetime) -> str:
     return f"{words} · {kept} · {report.id.hex[-8:]}"
 
 
-def _write_register(path: Path, key: tuple[int, UUID], register: Register, mark: str) -> None:
+def _write_register(
+    path: Path,
+    key: tuple[int, UUID],
+    register: Register,
+    mark: str,
+    clock: Callable[[], datetime],
+) -> None:
+    """Write the register, say after each chunk how far it is, and keep it ours meanwhile."""
     title = _("Register of cases")
 
     def progress(n: int) -> None:
@@ -135,7 +142,7 @@ def _write_register(path: Path, key: tuple[int, UUID], register: Register, mark:
             db.session.execute(
                 update(Report)
                 .where(Report.region_id == key[0], Report.id == key[1])
-                .values(done=n)
+                .values(done=n, leased_until=clock() + LEASE)
                 .execution_options(synchronize_session=False)
             )
 

@@ -167,9 +167,4 @@ def _cells(row: Any, register: Register) -> list[Cell]:
 
 
 def _party(row: Any) -> PartyData | None:
-    found = row[-1]
-    if found is None:
-        return None
-    party = unseal(found)
-    db.session.expunge(found)
-    return party
+    return unseal(row[-1]) if row[-1] is not None else None

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from desk.access.doors import current_actor, requires
@@ -12,8 +13,11 @@ from desk.casework import labels as case_labels
 from desk.casework.ladder import CARDS, SEVERITY, Level
 from desk.kernel.errors import NotFound
 from desk.kernel.paging import read_cursor
+from desk.organisation.queries import codes_of
 from desk.supervision import labels, queries
 from desk.supervision.queries import Standing, Wanted
+from desk.supervision.reports.numbers import numbers_of
+from desk.supervision.reports.papers import headlines
 from desk.supervision.views.doors import Period, Units, blueprint, id_of, period
 
 LEVELS = tuple(sorted(CARDS, key=SEVERITY.__getitem__))
@@ -59,12 +63,19 @@ def cards() -> ResponseReturnValue:
 @requires(Permission.CARDS_SEE)
 def bulletin() -> ResponseReturnValue:
     """Give the bulletin of a month to print: counts for each unit, and every red card by name."""
-    of = period()
+    of, actor = period(), current_actor()
+    numbers = None
+    if actor.may(Permission.REPORTS_MAKE):
+        numbers = numbers_of(actor, of.month, since=of.since, until=of.until)
+    reasons = {e.code: e.name(str(get_locale())) for e in codes_of("reasons", of.today)}
     red = queries.red_cards(current_actor(), Wanted(since=of.since, until=of.until))
     units, names = _units(of, [(row.department_id, row.hall_id) for row in red])
     return render_template(
         "supervision/bulletin.html",
         month=of.month,
+        numbers=numbers,
+        headlines=headlines(numbers) if numbers else (),
+        reasons=reasons,
         units=units,
         red=red,
         most=queries.MOST,
