@@ -18,7 +18,7 @@ from desk.casework.actions import correcting, digest, following_up, pressing, su
 from desk.casework.actions import tick as alarms
 from desk.casework.actions.deciding import chase
 from desk.files import reconcile
-from desk.insight.actions import following
+from desk.insight.jobs import follow, freeze
 from desk.intake.actions import IMPORT
 from desk.intake.models import Draft, RequestKey
 from desk.jobs import actions as jobs
@@ -182,17 +182,6 @@ def seal(now: datetime) -> None:
                     sealing.announce_seal(sealed)
 
 
-def follow(now: datetime) -> None:
-    """Count again what the seals say has grown, a hundred streams at a time."""
-    regions = following.regions_behind()
-    end_read()
-    for region_id in regions:
-        left = True
-        while left:
-            with transaction():
-                left = following.follow(region_id, now=now)
-
-
 def anchor(now: datetime) -> None:
     """Tell the newest seal of each region to the second place, where one is set, once an hour.
 
@@ -312,6 +301,7 @@ SCHEDULES = (
     Schedule("ask-by-message", 60, ask_by_message),
     Schedule("seal", 300, seal),
     Schedule("follow", 60, follow),
+    Schedule("freeze", 6 * 3600, freeze),
     Schedule("anchor", 300, anchor),
     Schedule("forget", 3600, forget),
     Schedule("early-ratings", 300, settle_early),

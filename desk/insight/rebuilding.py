@@ -21,7 +21,7 @@ from desk.kernel.db import db
 from desk.organisation.models import Region
 from desk.ratings.actions.counting import counted_leaf
 from desk.ratings.models import EventSource, Rating, ServiceEvent
-from desk.tally.actions import KEYS, Leaf, add, grains_of
+from desk.tally.actions import KEYS, Leaf, add, coarse_grains_of, grains_of
 from desk.tally.models import Tally
 
 CHUNK = 1000
@@ -120,8 +120,11 @@ def kept() -> Sums:
 def rebuilt() -> Sums:
     """Make the sums from the facts."""
     found: Sums = Counter()
-    for leaf, n in [*((leaf, 1) for leaf in leaves()), *_counted()]:
+    for leaf in leaves():
         for key in grains_of(leaf):
+            found[key] += 1
+    for leaf, n in _counted():
+        for key in (*grains_of(leaf), *coarse_grains_of(leaf)):
             found[key] += n
     return found
 
@@ -147,9 +150,10 @@ def differences() -> list[tuple[tuple[object, ...], int, int]]:
 
 def replace() -> None:
     """Put the sums of the facts in place of those kept; the caller holds the transaction."""
-    found = [*((leaf, 1) for leaf in leaves()), *_counted()]
+    found, facts = list(leaves()), list(_counted())
     db.session.execute(delete(Tally))
-    add(found)
+    add((leaf, 1) for leaf in found)
+    add(facts, alone=True)
 
 
 def stale_facts() -> list[tuple[UUID, Draft, int, int]]:

@@ -56,11 +56,26 @@ def grains_of(leaf: Leaf) -> tuple[tuple[object, ...], tuple[object, ...]]:
     )
 
 
-def add(leaves: Iterable[tuple[Leaf, int]]) -> None:
-    """Add each number to its leaf. Rows are touched in the order of their key: no deadlocks."""
+def coarse_grains_of(leaf: Leaf) -> tuple[tuple[object, ...], ...]:
+    """Give the three coarse rows: its department by day and by month, its item by month."""
+    region, measure, on, department = leaf.region_id, leaf.measure, leaf.on_date, leaf.department_id
+    month = on.replace(day=1)
+    return (
+        (region, measure, "u", on, department, 0, 0, 0, "", ""),
+        (region, measure, "t", month, department, 0, 0, 0, "", ""),
+        (region, measure, "i", month, 0, 0, 0, leaf.item_id, "", ""),
+    )
+
+
+def add(leaves: Iterable[tuple[Leaf, int]], *, alone: bool = False) -> None:
+    """Add each number to its leaf. Rows are touched in the order of their key: no deadlocks.
+
+    Whoever is `alone`, the only one ever to add to these measures, adds coarse rows as well: where
+    many add at once, everybody would wait for the same few.
+    """
     sums: Counter[tuple[object, ...]] = Counter()
     for leaf, n in leaves:
-        for key in grains_of(leaf):
+        for key in (*grains_of(leaf), *(coarse_grains_of(leaf) if alone else ())):
             sums[key] += n
     rows = [
         {**dict(zip(KEYS, key, strict=True)), "n": n, "total": 0}

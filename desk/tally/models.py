@@ -11,12 +11,14 @@ from desk.kernel.db import Model
 class Tally(Model):
     """How many, and the sum of what. "No dimension" is 0, never NULL.
 
-    Grain `d` is a day without item, grain `m` the first day of a month with item.
+    Grain `d` is a day without item, grain `m` the first day of a month with item. Whoever adds
+    alone adds coarse grains: of department only, `u` a day and `t` the first day of a month; of
+    item only, `i` the first day of a month.
     """
 
     __tablename__ = "tallies"
     __table_args__ = (
-        CheckConstraint("grain IN ('d', 'm')", "grain"),
+        CheckConstraint("grain IN ('d', 'm', 'u', 't', 'i')", "grain"),
         Index(None, "region_id", "on_date"),
     )
 

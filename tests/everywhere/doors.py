@@ -120,12 +120,14 @@ GETS: dict[str, Paths] = {
     "catalogue.index": lambda n: ["/items", f"/items?q={n.word}"],
     "catalogue.search": at("/items/search?q={n.word}"),
     "insight.definitions": at("/definitions"),
-    "insight.overview": at("/supervision/"),
-    "insight.ratings": at("/supervision/ratings"),
-    "insight.steps": lambda _: [
-        f"/supervision/cases?what={what}"
-        for what in ("case.filed", "case.accepted", "case.dispatched", "case.replied")
+    "insight.facts": lambda _: [
+        f"/supervision/facts?what={what}"
+        for what in ("filed", "accepted", "dispatch", "reply.done", "open.handling")
     ],
+    "insight.figure": lambda _: [f"/supervision/figures/{key}" for key in ("W1", "W5", "W11")],
+    "insight.overview": lambda _: ["/supervision/", "/supervision/?numbers=1"],
+    "insight.overview_numbers": at("/supervision/numbers"),
+    "insight.ratings": at("/supervision/ratings"),
     "intake.accessibility": at("/accessibility"),
     "intake.answer_by_link": at("/answer/{n.token}"),
     "intake.answered": at("/answered"),

@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -273,3 +274,119 @@ def _closings(
                     closing = datetime.combine(on, CLOSES, CHINA)
                     yield int(works(on) and paused < closing <= min(at, stop))
             paused = None
+
+
+def _over(*parts: str) -> Callable[[Counter[str]], Fraction | None]:
+    """Divide the first by the sum of the others."""
+
+    def value(m: Counter[str]) -> Fraction | None:
+        whole = sum(m[name] for name in parts[1:])
+        return Fraction(m[parts[0]], whole) if whole else None
+
+    return value
+
+
+def _solved(m: Counter[str]) -> Fraction | None:
+    said = m["follow.yes"] + m["follow.part"] + m["follow.no"]
+    return Fraction(2 * m["follow.yes"] + m["follow.part"], 2 * said) if said else None
+
+
+def _claimed(m: Counter[str]) -> Fraction | None:
+    said = m["follow.yes"] + m["follow.part"] + m["follow.no"]
+    return Fraction(2 * m["claim.done"] + m["claim.part"], 2 * said) if said else None
+
+
+def _three(m: Counter[str]) -> Fraction | None:
+    parts = VALUES["W6"](m), VALUES["W7"](m), VALUES["W8"](m)
+    if any(part is None for part in parts):
+        return None
+    return sum((w * p for w, p in zip((1, 2, 2), parts, strict=True)), Fraction(0)) / 5  # type: ignore[operator]
+
+
+def _sorted_days(m: Counter[str], how: str) -> list[int]:
+    return sorted(n for n in range(61) for _ in range(m[f"reply.{how}.{n}"]))
+
+
+def _mean(how: str) -> Callable[[Counter[str]], Fraction | None]:
+    def value(m: Counter[str]) -> Fraction | None:
+        days = _sorted_days(m, how)
+        return Fraction(m[f"reply.{how}.sum"], len(days)) if days else None
+
+    return value
+
+
+def _within(how: str, tenths: int) -> Callable[[Counter[str]], Fraction | None]:
+    def value(m: Counter[str]) -> Fraction | None:
+        days = _sorted_days(m, how)
+        return Fraction(days[-(-len(days) * tenths // 10) - 1]) if days else None
+
+    return value
+
+
+def _cards(m: Counter[str]) -> Fraction | None:
+    cards = m["card.blue"] + m["card.yellow"] + m["card.red"]
+    return Fraction(100 * cards, m["accepted"]) if m["accepted"] else None
+
+
+def _overdue(m: Counter[str]) -> Fraction | None:
+    whole = m["reply.done"] + m["reply.owed"]
+    return Fraction(m["reply.late"] + m["reply.owed"], whole) if whole else None
+
+
+def _right(m: Counter[str]) -> Fraction | None:
+    first = m["dispatch.first"]
+    return Fraction(first - m["return.upheld"], first) if first else None
+
+
+VALUES: dict[str, Callable[[Counter[str]], Fraction | None]] = {
+    "W1": _over("accept.met", "accept.done", "accept.owed"),
+    "W2": _over("diverted", "filed"),
+    "W2b": _over("overturned", "diverted"),
+    "W3": _over("sign.met", "sign.done", "sign.owed"),
+    "W4": _right,
+    "W5": _over("return.asked", "dispatch.first"),
+    "W5b": _over("dispatch", "dispatch.first"),
+    "W6": _over("contact.met", "contact.done", "contact.owed"),
+    "W7": _solved,
+    "W7b": _claimed,
+    "W8": _over("follow.satisfied", "follow.scored"),
+    "W9": _three,
+    "W11": _over("reply.met", "reply.done", "reply.owed"),
+    "W11b": _over("reply.met_first", "reply.done", "reply.owed"),
+    "W12": _mean("net"),
+    "W12b": _within("net", 5),
+    "W12c": _within("net", 9),
+    "W12d": _mean("gross"),
+    "W12e": _within("gross", 5),
+    "W12f": _within("gross", 9),
+    "W13": _over("on_spot", "accepted"),
+    "W14": _over("closed.followed", "closed"),
+    "W14b": _over("follow.reached", "follow.tried"),
+    "W15": _over("repeat", "filed"),
+    "W16": _over("closed.first_time", "closed"),
+    "W17": _over("reply.extended", "reply.done"),
+    "W17b": _overdue,
+    "W17c": _over("redone", "reply.done"),
+    "W18": _cards,
+    "W20": _over("improvement.met", "improvement.done", "improvement.owed"),
+    "E7": _over("bad.verified", "bad.verified", "bad.verify.owed"),
+    "E8": _over("bad.true.rectified", "bad.true"),
+    "E9": _over("rectify.met", "rectify.done", "rectify.owed"),
+    "E10": _over("bad.named.called", "bad.named"),
+    "E11": _over("rectify.satisfied", "rectify.answered"),
+    "E12b": _over("bad.malicious", "bad.verified"),
+    "K8": _over("visits.sum", "visits.said"),
+}
+"""Each figure once more, written out by hand."""
+
+
+def totals(
+    counts: Mapping[tuple[str, date], int], first: date, last: date, today: date
+) -> Counter[str]:
+    """Add up what was counted in a period: what is owed only once its day has passed."""
+    found: Counter[str] = Counter()
+    for (measure, day), n in counts.items():
+        until = min(last, today - timedelta(days=1)) if measure.endswith(".owed") else last
+        if first <= day <= until:
+            found[measure] += n
+    return found

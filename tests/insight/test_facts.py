@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -10,9 +11,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from desk.access.actors import SYSTEM
 from desk.insight import rebuilding
-from desk.insight.indicators import REGISTRY, measures_of
+from desk.insight.indicators import BY_KEY, REGISTRY, measures_of
+from desk.insight.listing import facts_behind
 from desk.insight.models import Fact, Followed
+from desk.insight.scope import Scope
+from desk.insight.summing import figures_of, sums_of
 from desk.kernel.db import db, end_read
 from desk.schedules import follow, seal
 from desk.tally.models import Tally
@@ -61,6 +66,48 @@ def summed() -> By:
     )
 
 
+def scope_of(world: World, first: date | None = None) -> Scope:
+    today = world.table.local_day(world.now)
+    return Scope((world.region,), first or date(2026, 11, 1), today, today)
+
+
+def as_figures(world: World, said: By) -> None:
+    """Each figure is what its definition, written out by hand, makes of the raw rows."""
+    for first in (None, world.table.local_day(world.now) - timedelta(days=9)):
+        scope = scope_of(world, first)
+        raws = raw.totals(said, scope.first, scope.last, scope.today)
+        indicators = [BY_KEY[key] for key in raw.VALUES]
+        found = figures_of(scope, indicators, reader=SYSTEM)
+        for key, value in raw.VALUES.items():
+            assert found[key].exact == value(raws), (key, first)
+
+
+def as_lists(world: World, said: By) -> None:
+    """The list behind each number has exactly as many rows, however it is narrowed."""
+    whole = scope_of(world)
+    measures = sorted({measure for measure, _day in said})
+    narrowed = [
+        whole,
+        replace(whole, department_id=world.flow.department.id),
+        replace(whole, item_id=world.flow.item.id),
+        replace(whole, channel="web", party_kind="business"),
+        replace(whole, first=whole.last - timedelta(days=5), item_id=world.flow.item.id),
+        replace(whole, known_at=world.now),
+    ]
+    for scope in narrowed:
+        sums = sums_of(scope, measures, reader=SYSTEM)
+        for measure in measures:
+            rows, following = facts_behind(scope, measure, reader=SYSTEM, size=7)
+            found = list(rows)
+            while following is not None:
+                rows, following = facts_behind(
+                    scope, measure, reader=SYSTEM, after=following, size=7
+                )
+                found += rows
+            assert len({(row.subject_id, row.n) for row in found}) == len(found)
+            assert sum(row.weight for row in found) == sums[(measure,)], (scope, measure)
+
+
 @pytest.mark.slow
 def test_facts_say_what_the_rows_say_however_a_case_went(app: Flask) -> None:
     world = World(app)
@@ -95,6 +142,8 @@ def test_facts_say_what_the_rows_say_however_a_case_went(app: Flask) -> None:
         assert {k: n for k, n in kept().items() if n} == {k: n for k, n in said.items() if n}
         assert summed() == kept()
         assert known_at(half_at) == half
+        as_figures(world, said)
+        as_lists(world, said)
         assert rebuilding.stale_facts() == []
         assert rebuilding.differences() == []
         reached.update(measure for measure, _day in said)

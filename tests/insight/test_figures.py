@@ -1,21 +1,15 @@
 """Figures: nothing divided by nothing, nothing small in public, and the list behind each number."""
 
-from datetime import timedelta
-
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.access.actors import SYSTEM
 from desk.access.permissions import Role
-from desk.insight import rebuilding
 from desk.insight.indicators import GOOD, SOLVED, figure, hidden, wilson_lower
-from desk.insight.queries import month_figures, steps_behind
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db
-from desk.worktime.calendar import local_day
-from desk.worktime.periods import Month, month_of
+from desk.worktime.periods import month_of
 from tests import make
 
 
@@ -24,8 +18,7 @@ def test_nothing_of_nothing_has_no_value() -> None:
 
 
 def test_half_solved_counts_half_and_unconfirmed_not_at_all() -> None:
-    sums = {"case.result.solved": 2, "case.result.part": 2, "case.result.unsolved": 1,
-            "case.result.unconfirmed": 50}  # fmt: skip
+    sums = {"follow.yes": 2, "follow.part": 2, "follow.no": 1, "closed.unconfirmed": 50}
     assert figure(SOLVED, sums).value == 3 / 5
 
 
@@ -52,21 +45,6 @@ def test_months_follow_one_another() -> None:
     assert (month.before().text, month.after().text) == ("2025-12", "2026-02")
     for wrong in ("2026-13", "２０２６-01", "26-1", "x" * 99):
         assert month_of(wrong, utc_now().date()) is None
-
-
-def test_the_list_behind_a_number_has_as_many_rows(app: Flask) -> None:
-    region = make.region()
-    hall = make.hall(region.id)
-    now = utc_now()
-    for n in range(7):
-        make.case(region.id, hall.id, now - timedelta(minutes=n))
-    month = Month(local_day(now, region.time_zone).replace(day=1))
-    found = month_figures([region.id], month)
-    first, last = month.bounds(region.time_zone)
-    rows, following = steps_behind(SYSTEM, [region.id], "case.filed", first=first, last=last)
-    assert found.totals["case.filed"] == len(rows) == 7
-    assert following is None
-    assert rebuilding.differences() == []
 
 
 def test_odd_months_and_filters_are_no_500(app: Flask, client: FlaskClient) -> None:

@@ -49,7 +49,7 @@ def test_a_value_follows_from_its_sums_alone(sums: dict[str, int]) -> None:
 
 def test_a_mix_needs_all_its_parts() -> None:
     whole = {"contact.met": 1, "contact.done": 2, "follow.satisfied": 3, "follow.scored": 4,
-             "case.result.solved": 1, "case.result.unsolved": 1}  # fmt: skip
+             "follow.yes": 1, "follow.no": 1}  # fmt: skip
     mixed = figure(BY_KEY["W9"], whole, BY_KEY.__getitem__)
     assert mixed.exact == Fraction(1, 5) / 2 + Fraction(2, 5) / 2 + Fraction(2, 5) * Fraction(3, 4)
     del whole["contact.done"]

@@ -92,7 +92,7 @@ def _keep(region_id: int, ids: Sequence[UUID], drafts: Drafts, now: datetime) ->
             leaves.append((leaf_of(region_id, draft), draft.weight))
     _close(over, now)
     _begin(region_id, fresh, now)
-    add(leaves)
+    add(leaves, alone=True)
     return len(over) + len(fresh)
 
 

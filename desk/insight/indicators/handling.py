@@ -102,8 +102,8 @@ IN_TIME = Indicator(
     "W11",
     _l("Answers in time"),
     _l("Answers sent by the promised date ÷ (all answers sent + those still owed after it)."),
-    ones("case.replied_in_time"),
-    ones("case.replied"),
+    ones("reply.met"),
+    ones(*REPLIES),
     UP,
     NO_END,
 )

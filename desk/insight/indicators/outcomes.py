@@ -23,8 +23,8 @@ SOLVED = Indicator(
     "W7",
     _l("Solved, as complainants say"),
     _l("(Answers “solved” + half of “partly”) ÷ all answers to the question whether it is solved."),
-    {"case.result.solved": ONE, "case.result.part": HALF},
-    ones("case.result.solved", "case.result.part", "case.result.unsolved"),
+    {"follow.yes": ONE, "follow.part": HALF},
+    ones(*ANSWERED),
     UP,
     LEFT_OUT,
 )

@@ -17,6 +17,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 if (document.querySelector("[data-module^='govuk-']")) import("./components.js");
 if (document.querySelector("[data-item-search]")) import("./items.js");
 if (document.querySelector("[data-count]")) import("./counts.js");
+if (document.querySelector("[data-numbers]")) import("./numbers.js");
 if (document.querySelector("[data-names]")) import("./names.js");
 if (document.querySelector("[data-later]")) import("./later.js");
 if (document.querySelector("[data-draft]")) import("./drafts.js");

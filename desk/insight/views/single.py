@@ -1,0 +1,86 @@
+"""One figure: what it is made of, by department, over a year, and what was revised."""
+
+from datetime import date
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from desk.access.doors import current_actor, requires
+from desk.access.permissions import Permission
+from desk.insight import frozen, queries, summing
+from desk.insight.charts import Series, chart
+from desk.insight.indicators import BY_KEY, RANKED_FROM, SHOWN_FROM, Unit, measures_of, wilson_lower
+from desk.insight.labels import SUMS, measure_name
+from desk.insight.models import UnitKind
+from desk.insight.scope import months_until
+from desk.insight.views.doors import asked, blueprint
+from desk.kernel.errors import NotFound
+from desk.ratings.labels import LEVELS
+
+MONTHS = 12
+
+
+@blueprint.get("/supervision/figures/<key>")
+@requires(Permission.FIGURES_SEE)
+def figure(key: str) -> ResponseReturnValue:
+    """Show one figure with everything behind it."""
+    indicator = BY_KEY.get(key)
+    if indicator is None:
+        raise NotFound(_("There is no such figure. Choose one from the overview."))
+    found, reader, lang = asked(), current_actor(), str(get_locale())
+    measures = measures_of([indicator])
+    totals = summing.totals_of(found.scope, measures, reader=reader)
+    units = summing.by_unit(found.scope, [indicator], "department_id", reader=reader)
+    months = months_until(found.month, MONTHS)
+    past = [
+        summing.figures_of(found.scope.month(month), [indicator], reader=reader)[key]
+        for month in months
+    ]
+    times = 100 if indicator.unit is Unit.SHARE else 1
+    values = [None if one.value is None else one.value * times for one in past]
+    department = found.scope.department_id
+    return render_template(
+        "insight/figure.html",
+        asked=found,
+        chosen=found.chosen,
+        scope=found.scope,
+        indicator=indicator,
+        found=summing.figures_of(found.scope, [indicator], reader=reader)[key],
+        parts=[BY_KEY[part] for part in indicator.mix],
+        measures=[(m, _name(m, found.today, lang), totals.get(m, 0)) for m in measures],
+        rows=sorted(
+            ((unit, values[key]) for unit, values in units.items() if unit and values[key].den),
+            key=lambda row: (-row[1].den, row[0]),
+        ),
+        departments=queries.department_names(lang),
+        bound=wilson_lower,
+        shown_from=SHOWN_FROM,
+        ranked_from=RANKED_FROM,
+        months=months,
+        past=past,
+        drawn=chart(
+            [f"{month.first:%y-%m}" for month in months],
+            [Series(str(indicator.name), values)],
+            zero=False,
+        ),
+        revisions=frozen.revisions(
+            found.region.id,
+            key,
+            unit_kind=UnitKind.DEPARTMENT if department else UnitKind.REGION,
+            unit_id=department or found.region.id,
+        ),
+        levels=LEVELS,
+        known_at=found.scope.known_at or frozen.known_at(found.scope.region_ids),
+    )
+
+
+def _name(measure: str, today: date, lang: str) -> str:
+    if measure.startswith("rating.level."):
+        return str(LEVELS[int(measure[-1])])
+    if measure in SUMS:
+        return str(SUMS[measure])
+    if measure.startswith(("reply.net.", "reply.gross.")) and measure[-1].isdigit():
+        return str(_("First answers in %(n)s working days", n=measure.rpartition(".")[2]))
+    return measure_name(measure, today, lang) or measure
