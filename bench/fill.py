@@ -24,6 +24,7 @@ def enlarge(dsn: str, size: int) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         _copy_cases(connection, size)
         _copy_ratings(connection, size * RATINGS_PER_CASE)
+        _add_up_facts(connection)
         connection.execute("VACUUM ANALYZE")
 
 
@@ -54,6 +55,7 @@ def _copy_cases(connection: psycopg.Connection, size: int) -> None:
     for table, key in (
         ("cases", "id"), ("case_clocks", "case_id"), ("case_messages", "case_id"),
         ("replies", "case_id"), ("contacts", "case_id"), ("search_docs", "case_id"),
+        ("facts", "subject_id"),
     ):  # fmt: skip
         swaps = {key: "new", "number": "copies.number", "doc_no": "copies.doc_no"}
         _copy_table(connection, table, swaps, f"copies.old = t.{key}")
@@ -63,6 +65,29 @@ def _copy_cases(connection: psycopg.Connection, size: int) -> None:
     )
     for table in ("ledger_streams", "ledger"):
         _copy_table(connection, table, {"stream": "copies.stream"}, "copies.old_stream = t.stream")
+
+
+GRAINS = {
+    "d": ("on_date", "department_id", "hall_id", "0", "channel", "party_kind"),
+    "m": ("date_trunc('month', on_date)", "department_id", "hall_id", "item_id", "channel",
+          "party_kind"),
+    "u": ("on_date", "department_id", "0", "0", "''", "''"),
+    "t": ("date_trunc('month', on_date)", "department_id", "0", "0", "''", "''"),
+    "i": ("date_trunc('month', on_date)", "0", "0", "item_id", "''", "''"),
+}  # fmt: skip
+
+
+def _add_up_facts(connection: psycopg.Connection) -> None:
+    """Make the sums of cases again from the facts, in every grain."""
+    connection.execute("DELETE FROM tallies WHERE measure IN (SELECT measure FROM facts)")
+    for grain, (day, department, hall, item, channel, party) in GRAINS.items():
+        connection.execute(
+            "INSERT INTO tallies (region_id, measure, grain, on_date, department_id, hall_id,"
+            " window_id, item_id, channel, party_kind, n, total) SELECT region_id, measure,"
+            f" '{grain}', {day}, {department}, {hall}, 0, {item}, {channel}, {party},"
+            " sum(weight), 0 FROM facts WHERE known_until IS NULL"
+            " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"
+        )
 
 
 def _number(number: str, taken: set[str], rng: Random) -> str:

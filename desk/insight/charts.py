@@ -59,7 +59,7 @@ def chart(places: Sequence[str], series: Sequence[Series], *, zero: bool) -> Cha
 def scale(known: Sequence[float], *, zero: bool) -> tuple[float, float]:
     """Give the ends of a scale of three equal steps that are easy to read."""
     if not known:
-        return 0.0, 1.0
+        return 0.0, 3.0
     low, high = (0.0 if zero else min(known)), max(known)
     span = max(high - low, abs(high) * 0.02, 1e-6)
     size = 10.0 ** _magnitude(span / STEPS)

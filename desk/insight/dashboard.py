@@ -176,7 +176,9 @@ def overview(scope: Scope, calendar: WorkCalendar, *, reader: Actor, lang: str) 
     before = totals_of(scope.earlier(), [*measures, *FLOW], reader=reader)
     now, then = figures(shown, totals), figures(shown, before)
     months = months_until(Month(scope.last.replace(day=1)), MONTHS)
-    by_month = _by_month(scope, months, reader)
+    by_month = added_by_month(
+        scope, months, [*FLOW, *measures_of([BY_KEY[key] for key in TRENDS])], reader=reader
+    )
     return Overview(
         scope,
         {key: Card(now[key], then[key]) for key in now},
@@ -214,9 +216,10 @@ def _count(scope: Scope, reader: Actor) -> int:
     return sums_of(scope, ["reply.owed"], reader=reader).total()
 
 
-def _by_month(scope: Scope, months: Sequence[Month], reader: Actor) -> dict[date, Counter[str]]:
-    """Add up what the trends need, month by month; what is owed counts in the month it was due."""
-    measures = [*FLOW, *measures_of([BY_KEY[key] for key in TRENDS])]
+def added_by_month(
+    scope: Scope, months: Sequence[Month], measures: Sequence[str], *, reader: Actor
+) -> dict[date, Counter[str]]:
+    """Add measures up month by month; what is owed counts in the month it was due."""
     window = replace(scope, first=months[0].first)
     found = {month.first: Counter[str]() for month in months}
     for (measure, on), n in sums_of(window, measures, by=("on_date",), reader=reader).items():

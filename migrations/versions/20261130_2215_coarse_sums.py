@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "20261130_2215f"
-down_revision = "20261130_2230q"
+down_revision = "20261130_2225c"
 
 NAME = "ck_tallies_grain"
 FINE, ALL = "grain IN ('d', 'm')", "grain IN ('d', 'm', 'u', 't', 'i')"

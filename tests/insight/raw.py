@@ -132,6 +132,19 @@ MEASURES = {
     "bad.named.called": f"""SELECT c.filed_at FROM cases c WHERE {BAD} AND c.identity_mode = 'real'
         AND EXISTS (SELECT 1 FROM contacts t WHERE t.region_id = c.region_id AND t.case_id = c.id
         AND t.kind = 'verify' AND t.reached)""",
+    "bad.appeal.decided": f"""SELECT a.decided_at FROM cases c JOIN approvals a
+        ON a.region_id = c.region_id AND a.subject_id = c.id WHERE {BAD}
+        AND a.kind = 'rating_appeal' AND a.state IN ('granted', 'refused')""",
+    "bad.appeal.upheld": f"""SELECT a.decided_at FROM cases c JOIN approvals a
+        ON a.region_id = c.region_id AND a.subject_id = c.id WHERE {BAD}
+        AND a.kind = 'rating_appeal' AND a.state = 'granted'""",
+    "audit.done": f"""SELECT s.done_at FROM cases c JOIN sample_tasks s ON s.region_id = c.region_id
+        AND s.case_id = c.id JOIN campaigns p ON p.region_id = s.region_id AND p.id = s.campaign_id
+        WHERE {CASE} AND p.kind = 'audit' AND s.done_at IS NOT NULL""",
+    "audit.overturned": f"""SELECT s.done_at FROM cases c JOIN sample_tasks s
+        ON s.region_id = c.region_id AND s.case_id = c.id JOIN campaigns p
+        ON p.region_id = s.region_id AND p.id = s.campaign_id
+        WHERE {CASE} AND p.kind = 'audit' AND s.finding = 'overturned'""",
     "rectify.done": clock(RECTIFY, ANSWERED, base=BAD),
     "rectify.met": clock(RECTIFY, ANSWERED, "k.met", BAD),
     "rectify.owed": owed(RECTIFY, BAD),
@@ -374,6 +387,8 @@ VALUES: dict[str, Callable[[Counter[str]], Fraction | None]] = {
     "E9": _over("rectify.met", "rectify.done", "rectify.owed"),
     "E10": _over("bad.named.called", "bad.named"),
     "E11": _over("rectify.satisfied", "rectify.answered"),
+    "E12": _over("bad.appeal.upheld", "bad.appeal.decided"),
+    "W19": _over("audit.overturned", "audit.done"),
     "E12b": _over("bad.malicious", "bad.verified"),
     "K8": _over("visits.sum", "visits.said"),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from desk.approvals.words import ApprovalKind
 from desk.casework.ladder import CARDS
 from desk.casework.words import (
     ContactChannel,
@@ -51,6 +52,7 @@ def facts(history: History) -> Iterator[Draft]:
     yield from _follow_ups(history, steps)
     yield from of_returns(history)
     yield from of_cards(history)
+    yield from of_audits(history, steps)
 
 
 def _is_first(steps: Sequence[Step], position: int) -> bool:
@@ -155,8 +157,21 @@ def _said(solved: Solved | None, score: int | None, claim: Outcome | None) -> li
 
 def of_returns(history: History) -> Iterator[Draft]:
     """Draw each return that a department asked for."""
-    for asked in history.returns:
-        yield history.draft("return.asked", asked.asked_at, asked.department_id)
+    for asked in history.requests:
+        if asked.kind is ApprovalKind.RETURN:
+            yield history.draft("return.asked", asked.asked_at, asked.department_id)
+
+
+def of_audits(history: History, steps: Sequence[Step]) -> Iterator[Draft]:
+    """Draw each closing that was looked at again, for the department that had answered."""
+    for line in history.lines:
+        body = line.body or {}
+        if line.what != "audit" or body.get("kind") != "audit":
+            continue
+        department = history.held_at(line.at, steps)
+        yield history.draft("audit.done", line.at, department)
+        if body.get("finding") == "overturned":
+            yield history.draft("audit.overturned", line.at, department)
 
 
 def of_cards(history: History) -> Iterator[Draft]:

@@ -64,7 +64,7 @@ class History:
     contacts: Sequence[Contact] = ()
     replies: Sequence[Reply] = ()
     cards: Sequence[Card] = ()
-    returns: Sequence[Approval] = ()
+    requests: Sequence[Approval] = ()
     ratings: Sequence[Rating] = ()
     others: Sequence[Other] = field(default=())
 

@@ -20,6 +20,7 @@ from desk.ratings.models import Rating
 from desk.supervision.models import Card
 
 Rows = dict[UUID, list[Any]]
+COUNTED = (ApprovalKind.RETURN, ApprovalKind.RATING_APPEAL)
 
 
 def histories(region_id: int, ids: Sequence[UUID]) -> Iterator[History]:
@@ -40,7 +41,7 @@ def histories(region_id: int, ids: Sequence[UUID]) -> Iterator[History]:
     replies = _of(Reply, region_id, ids, Reply.n)
     cards = _of(Card, region_id, ids, Card.issued_at, Card.id)
     ratings = _of(Rating, region_id, ids, Rating.round)
-    returns = _returns(region_id, ids)
+    requests = _requests(region_id, ids)
     others = _others(region_id, cases)
     for case in cases:
         yield History(
@@ -52,7 +53,7 @@ def histories(region_id: int, ids: Sequence[UUID]) -> Iterator[History]:
             contacts[case.id],
             replies[case.id],
             cards[case.id],
-            returns[case.id],
+            requests[case.id],
             ratings[case.id],
             others[case.repeat_key] if case.repeat_key else (),
         )
@@ -79,14 +80,14 @@ def _lines(region_id: int, ids: Sequence[UUID]) -> Rows:
     return rows
 
 
-def _returns(region_id: int, ids: Sequence[UUID]) -> Rows:
+def _requests(region_id: int, ids: Sequence[UUID]) -> Rows:
     rows: Rows = defaultdict(list)
     for asked in db.session.scalars(
         select(Approval)
         .where(
             Approval.region_id == region_id,
             Approval.subject_id.in_(ids),
-            Approval.kind == ApprovalKind.RETURN,
+            Approval.kind.in_(COUNTED),
         )
         .order_by(Approval.asked_at, Approval.id)
     ):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from desk.approvals.words import ApprovalKind, ApprovalState
 from desk.casework.words import ContactKind, IdentityMode, Review, Status, Step, Verdict
 from desk.insight.facts import clocks
 from desk.insight.facts.complaint import SATISFIED_FROM
@@ -27,6 +28,7 @@ def facts(history: History) -> Iterator[Draft]:
             yield history.draft("bad.verify.owed", history.due_day(clock.due_at), rated)
     yield from clocks.of_rectifying(history, steps)
     yield from _answers(history, rated)
+    yield from _appeals(history, rated)
 
 
 def _names(history: History) -> Iterator[str]:
@@ -62,3 +64,14 @@ def _answers(history: History, rated: int) -> Iterator[Draft]:
         yield history.draft("rectify.answered", at, rated)
         if level is not None and level >= SATISFIED_FROM:
             yield history.draft("rectify.satisfied", at, rated)
+
+
+def _appeals(history: History, rated: int) -> Iterator[Draft]:
+    """Draw each objection of the unit that two supervisors decided."""
+    for asked in history.requests:
+        if asked.kind is not ApprovalKind.RATING_APPEAL or asked.decided_at is None:
+            continue
+        if asked.state in {ApprovalState.GRANTED, ApprovalState.REFUSED}:
+            yield history.draft("bad.appeal.decided", asked.decided_at, rated)
+        if asked.state is ApprovalState.GRANTED:
+            yield history.draft("bad.appeal.upheld", asked.decided_at, rated)

@@ -130,7 +130,14 @@ def figure(
 
 
 def _added(weights: Mapping[str, Fraction], sums: Mapping[str, int]) -> Fraction:
-    return sum((w * sums.get(measure, 0) for measure, w in weights.items()), Fraction(0))
+    whole, parts = 0, Fraction(0)
+    for measure, weight in weights.items():
+        n = sums.get(measure, 0)
+        if weight == 1:
+            whole += n
+        elif n:
+            parts += weight * n
+    return parts + whole
 
 
 def _mixed(

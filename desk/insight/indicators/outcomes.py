@@ -120,7 +120,6 @@ AUDITED = Indicator(
     ones("audit.done"),
     DOWN,
     LEFT_OUT,
-    missing=NOT_RECORDED,
 )
 IMPROVED = Indicator(
     "W20",
@@ -143,6 +142,7 @@ FEWER_REPEATS = Indicator(
     UP,
     _l("Improvement items done less than 90 days ago, or without an item and a cause."),
     method=Method.REST,
+    missing=NOT_RECORDED,
 )
 
 OUTCOMES = (

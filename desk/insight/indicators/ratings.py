@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from flask_babel import lazy_gettext as _l
 
-from desk.insight.indicators.definition import NOT_RECORDED, Direction, Indicator, Unit, ones
+from desk.insight.indicators.definition import Direction, Indicator, Unit, ones
 
 UP, DOWN, NEITHER = Direction.UP, Direction.DOWN, Direction.NEITHER
 ALL_LEVELS = tuple(f"rating.level.{n}" for n in (5, 4, 3, 2, 1))
@@ -134,11 +134,10 @@ APPEALS_UPHELD = Indicator(
     "E12",
     _l("Objections to ratings upheld"),
     _l("Objections of units to a rating that two supervisors upheld ÷ objections decided."),
-    ones("rating.appeal.upheld"),
-    ones("rating.appeal.decided"),
+    ones("bad.appeal.upheld"),
+    ones("bad.appeal.decided"),
     NEITHER,
     EFFECTIVE,
-    missing=NOT_RECORDED,
 )
 MALICIOUS = Indicator(
     "E12b",

@@ -1,5 +1,6 @@
 """One figure: what it is made of, by department, over a year, and what was revised."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import render_template
@@ -11,13 +12,25 @@ from desk.access.doors import current_actor, requires
 from desk.access.permissions import Permission
 from desk.insight import frozen, queries, summing
 from desk.insight.charts import Series, chart
-from desk.insight.indicators import BY_KEY, RANKED_FROM, SHOWN_FROM, Unit, measures_of, wilson_lower
+from desk.insight.dashboard import added_by_month
+from desk.insight.indicators import (
+    BY_KEY,
+    RANKED_FROM,
+    SHOWN_FROM,
+    Figure,
+    Indicator,
+    Unit,
+    figures,
+    measures_of,
+    wilson_lower,
+)
 from desk.insight.labels import SUMS, measure_name
 from desk.insight.models import UnitKind
-from desk.insight.scope import months_until
+from desk.insight.scope import Scope, months_until
 from desk.insight.views.doors import asked, blueprint
 from desk.kernel.errors import NotFound
 from desk.ratings.labels import LEVELS
+from desk.worktime.periods import Month
 
 MONTHS = 12
 
@@ -34,10 +47,7 @@ def figure(key: str) -> ResponseReturnValue:
     totals = summing.totals_of(found.scope, measures, reader=reader)
     units = summing.by_unit(found.scope, [indicator], "department_id", reader=reader)
     months = months_until(found.month, MONTHS)
-    past = [
-        summing.figures_of(found.scope.month(month), [indicator], reader=reader)[key]
-        for month in months
-    ]
+    past = _past(found.scope, months, indicator)
     times = 100 if indicator.unit is Unit.SHARE else 1
     values = [None if one.value is None else one.value * times for one in past]
     department = found.scope.department_id
@@ -74,6 +84,18 @@ def figure(key: str) -> ResponseReturnValue:
         levels=LEVELS,
         known_at=found.scope.known_at or frozen.known_at(found.scope.region_ids),
     )
+
+
+def _past(scope: Scope, months: Sequence[Month], indicator: Indicator) -> list[Figure]:
+    """Work the figure out for each month: from one addition, but for catalogue and tags."""
+    reader, measures = current_actor(), measures_of([indicator])
+    if any(measure.startswith((summing.ITEMS, summing.TAGS)) for measure in measures):
+        return [
+            summing.figures_of(scope.month(month), [indicator], reader=reader)[indicator.key]
+            for month in months
+        ]
+    sums = added_by_month(scope, months, measures, reader=reader)
+    return [figures([indicator], sums[month.first])[indicator.key] for month in months]
 
 
 def _name(measure: str, today: date, lang: str) -> str:
