@@ -102,6 +102,8 @@ class Permission(StrEnum):
     REPORTS_MAKE = "reports:make"
     FIGURES_SEE = "figures:see"
     RATINGS_SEE = "ratings:see"
+    RATINGS_OWN = "ratings:own"
+    RATINGS_UNIT = "ratings:unit"
     RATING_INVITE = "rating:invite"
     RATING_ENTER = "rating:enter"
     KIOSKS_MANAGE = "kiosks:manage"
@@ -201,6 +203,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.REPORTS_MAKE:            (R.SUPERVISOR,),
     P.FIGURES_SEE:             (R.SUPERVISOR,),
     P.RATINGS_SEE:             (R.SUPERVISOR,),
+    P.RATINGS_OWN:             (R.CLERK, R.HANDLER, R.LEAD),
+    P.RATINGS_UNIT:            (R.HANDLER, R.LEAD),
     P.RATING_INVITE:           (R.CLERK, R.HANDLER, R.LEAD),
     P.RATING_ENTER:            (R.CLERK,),
     P.KIOSKS_MANAGE:           (R.SUPERVISOR, R.ADMIN),

@@ -64,6 +64,7 @@ NOTICE: dict[Notice, LazyString] = {
     Notice.CALL: _l("A call you planned is due"),
     Notice.REPORT: _l("A report is ready"),
     Notice.ALARM: _l("Ratings do not add up: look at once"),
+    Notice.RATING_ALARM: _l("Too many bad ratings are called malicious"),
 }
 """What somebody is told, in the words of the list, the mail and the choices."""
 

@@ -26,6 +26,7 @@ class Notice(StrEnum):
     CALL = "call"
     REPORT = "report"
     ALARM = "alarm"
+    RATING_ALARM = "rating_alarm"
 
 
 class Way(StrEnum):
@@ -65,6 +66,7 @@ KINDS = {
     Notice.CALL: Kind(Way.IN_APP, may_be_off=True),
     Notice.REPORT: Kind(Way.MAIL, may_be_off=True),
     Notice.ALARM: Kind(Way.MAIL, may_be_off=False),
+    Notice.RATING_ALARM: Kind(Way.MAIL, may_be_off=False),
 }
 
 

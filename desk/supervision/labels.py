@@ -6,6 +6,7 @@ from flask_babel.speaklater import LazyString
 from desk.casework.ladder import Cause, Level
 from desk.casework.words import Kind
 from desk.improvement.words import UndertakingState
+from desk.ratings.watched import Watch
 from desk.supervision.drawing import CampaignKind, Stratum
 from desk.supervision.models import Finding, Manner, Revocation
 from desk.supervision.queries import Standing
@@ -37,6 +38,13 @@ STANDING: dict[Standing, LazyString] = {
     Standing.IN_FORCE: _l("in force"),
     Standing.APPEALED: _l("objected to, undecided"),
     Standing.REVOKED: _l("revoked"),
+}
+WATCH: dict[Watch, LazyString] = {
+    Watch.BAD: _l("Bad ones"),
+    Watch.ASIDE: _l("Not counted"),
+    Watch.SECOND: _l("Second round"),
+    Watch.OPEN: _l("Shown, not scored"),
+    Watch.DESK: _l("The desk's own replies"),
 }
 REVOKED_FOR: dict[Revocation, LazyString] = {
     Revocation.APPEAL: _l("The unit's objection was upheld."),

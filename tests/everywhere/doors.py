@@ -185,6 +185,11 @@ GETS: dict[str, Paths] = {
     "supervision.held_rating": at(f"/supervision/ratings/held/{NOBODYS_KEY}"),
     "supervision.improvement": at(IMPROVEMENT),
     "supervision.reconciled": at("/supervision/ratings/reconciled?check=yes"),
+    "supervision.rating": at(f"/supervision/ratings/{NOBODYS_KEY}"),
+    "supervision.rating_queue": lambda _: [
+        f"/supervision/ratings/queue?list={name}"
+        for name in ("bad", "aside", "second", "open", "desk")
+    ],
     "supervision.improvements": at("/supervision/improvements"),
     "supervision.late": at("/supervision/late"),
     "supervision.late_cases": lambda _: [
@@ -233,6 +238,8 @@ GETS: dict[str, Paths] = {
     "workbench.previous_case": lambda n: [
         f"{CASE.format(n=n)}/previous?list=tab%3Dall", f"/desk/cases/{n.neighbour}/previous?list=tab%3Dall",
     ],
+    "workbench.own_ratings": lambda _: ["/desk/ratings", "/desk/ratings?batch=1-1-2026-11-27"],
+    "workbench.unit_ratings": lambda _: ["/desk/ratings/unit", "/desk/ratings/unit?of=case"],
     "workbench.print_case": at(CASE + "/print"),
     "workbench.queue": lambda n: [
         *(f"/desk/queue{tab}" for tab in TABS),
@@ -373,6 +380,7 @@ POSTS: dict[str, Post] = {
     "ratings.staff_ways": Post(at("/supervision/staff-ways")),
     "ratings.kiosks": Post(at("/supervision/kiosks")),
     "supervision.appeal_card": Post(at("/supervision/cards/{n.card}/appeal"), _text),
+    "supervision.convert_rating": Post(at(f"/supervision/ratings/{NOBODYS_KEY}/case")),
     "supervision.decide_card": Post(
         at("/supervision/cards/{n.card}/decide"), lambda _: [{"uphold": "yes", "text": "属实。"}]
     ),

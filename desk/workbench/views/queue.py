@@ -205,5 +205,6 @@ def _page(
         legend=words_in(language).flags.values(),
         together=_together(actor, language),
         row_keys=tuple((one.key, one.label) for one in _together(actor, language)),
+        may_verify=actor.may(Permission.CASE_VERIFY),
         T=Tab,
     )
