@@ -23,6 +23,14 @@ def may_know(kind: Kind, mode: IdentityMode, seats: Iterable[Seat]) -> bool:
     return any(not (hidden and seat.department_id) for seat in seats)
 
 
+def tells_hour(kind: Kind, *, knows: bool) -> bool:
+    """Tell whether somebody may learn at what time a case came, and not only on which day.
+
+    The hour of a bad rating tells the unit who was served then.
+    """
+    return knows or kind is not Kind.RECTIFICATION
+
+
 def title_for(title: str, brief: str | None, *, knows: bool) -> str:
     """Give the title somebody may read: the complainant's own, or the start of the brief."""
     return title if knows else (brief or "").strip().partition("\n")[0][:LONGEST_TITLE]

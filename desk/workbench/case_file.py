@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from desk.casework import labels
 from desk.casework.actions.revealing import Shown
+from desk.casework.disclosure import tells_hour
 from desk.casework.identity import PartyData
 from desk.casework.models import CaseClock, Contact, Reply
 from desk.casework.queries.attached import Attached
@@ -120,10 +121,14 @@ def _party(party: PartyData) -> Iterable[tuple[object, object]]:
 
 def _facts(page: CasePage, words: Words) -> Iterable[tuple[object, object]]:
     case, knows = page.case, page.knows
+    hour = tells_hour(case.kind, knows=knows)
     yield _("Number"), case.number
     yield _("Status"), labels.STAFF_STATUS[case.status]
     yield _("How it came"), labels.CHANNEL[case.channel]
-    yield _("Sent on"), words.moment(case.filed_at)
+    yield (
+        _("Sent on"),
+        words.moment(case.filed_at) if hour else words.day(page.context.place.day(case.filed_at)),
+    )
     if knows:
         yield _("Who may know"), labels.IDENTITY[case.identity_mode]
     yield _("Promised by"), words.day(case.promised_on) if case.promised_on else ""

@@ -17,7 +17,7 @@ from desk.casework import labels, workflow
 from desk.casework.actions.acts import can_write
 from desk.casework.actions.asking_tasks import ASKED_IN
 from desk.casework.actions.revealing import Shown
-from desk.casework.disclosure import is_hidden
+from desk.casework.disclosure import is_hidden, tells_hour
 from desk.casework.explaining import promise_lines
 from desk.casework.line import Line, Rank
 from desk.casework.models import Case
@@ -154,11 +154,12 @@ def _beside(page: CasePage, actor: Actor) -> dict[str, Any]:
     """Give what stands beside the story: clocks, tasks, who held it, where it belongs."""
     situation, table = page.context.situation, page.context.place.timetable
     lang, now = str(get_locale()), situation.now
+    hour = tells_hour(page.case.kind, knows=page.knows)
     return {
         "clocks": clocks.shown(page.context.clocks, now, table),
         "tasks": [(task, clocks.due_of(task.due_at, now, table)) for task in page.tasks],
-        "held": clocks.held_by(page.lines, now, table),
-        "promise": promise_lines(page.context.clocks, table),
+        "held": clocks.held_by(page.lines, now, table) if hour else (),
+        "promise": promise_lines(page.context.clocks, table) if hour else (),
         "cards": cards_at(page.case, page.context.clocks, actor),
         "parent": _parent(page, actor),
         "order": pressing.shown(page, now),
