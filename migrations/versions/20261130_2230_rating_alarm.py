@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_2230"
-down_revision = "20261130_2225c"
+down_revision = "20261130_2215f"
 
 NEW = "rating_alarm"
 CHECK = "CONSTRAINT ck_notice_choices_kind CHECK ("
