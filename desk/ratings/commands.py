@@ -1,5 +1,6 @@
 """Loading what the hall's own systems know, from the command line."""
 
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -16,6 +17,7 @@ from desk.kernel.db import db, end_read, transaction
 from desk.organisation.queries import home_region
 from desk.ratings import exchange
 from desk.ratings.actions.links import new_link
+from desk.ratings.chunks import chunk_faults
 from desk.ratings.fates import Fate, Outcome
 from desk.ratings.files import told_in
 from desk.ratings.importing import Load, Mark, load_file
@@ -216,3 +218,16 @@ def import_records(
                 "bad": counts[Outcome.REJECTED],
             }
             click.echo(sentence % numbers)
+
+
+@group.command("verify-told")
+def verify_told() -> None:
+    """Hold what systems told against the ledger's lines of it; ends with 1 where it is not so."""
+    with at_terminal():
+        found = 0
+        for fault in chunk_faults():
+            found += 1
+            click.echo(f"{fault.region_id}\t{fault.what}\t{fault.batch}\t{fault.fault}")
+        click.echo(_("%(n)s chunks are not what they were.", n=found))
+    if found:
+        sys.exit(1)

@@ -170,7 +170,7 @@ def test_writers_of_the_same_lines_neither_lock_each_other_nor_double(
     app: Flask, place: Town, token: dict[str, str]
 ) -> None:
     told = [place.event(n) for n in range(120)]
-    gate, outcomes = threading.Barrier(4), []
+    gate, outcomes = threading.Barrier(8), []
 
     def write(turn: int) -> None:
         lines = told if turn % 2 else told[::-1]
@@ -178,12 +178,12 @@ def test_writers_of_the_same_lines_neither_lock_each_other_nor_double(
             gate.wait()
             outcomes.append(tell(app.test_client(), lines, token).status_code)
 
-    threads = [threading.Thread(target=write, args=(turn,)) for turn in range(4)]
+    threads = [threading.Thread(target=write, args=(turn,)) for turn in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert outcomes == [200] * 4
+    assert outcomes == [200] * 8
     assert db.session.scalar(select(func.count()).select_from(ServiceEvent)) == 120
     assert sums_hold()
 
