@@ -30,6 +30,7 @@ from desk.notify.models import Channel, Letter
 from desk.organisation.queries import home_timetable
 from desk.ratings import nightly
 from desk.ratings.asking import ask_by_message
+from desk.ratings.forgetting import forget_marks
 from desk.ratings.settling import settle_early
 from desk.supervision.actions import making, sampling, standing_orders, telling
 from desk.writing.models import CaseDraft
@@ -299,6 +300,7 @@ SCHEDULES = (
     Schedule("fill-orders", 900, fill_orders),
     Schedule("put-reports-away", 600, put_reports_away),
     Schedule("ask-by-message", 60, ask_by_message),
+    Schedule("forget-raters", 86_400, forget_marks),
     Schedule("seal", 300, seal),
     Schedule("follow", 60, follow),
     Schedule("freeze", 6 * 3600, freeze),

@@ -1,6 +1,6 @@
 """What the database lets nobody change of a rating, column by column, also of later ones."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,9 +10,10 @@ from sqlalchemy import Column, update
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, transaction
 from desk.ratings.actions.keeping import RatingData, Way, keep
+from desk.ratings.forgetting import forget_marks
 from desk.ratings.models import Rating, RatingChannel
 from desk.ratings.occasions import Spot
-from tests.ratings.hall import furnish
+from tests.ratings.hall import furnish, ratings
 
 MAY_CHANGE = {"effective", "service_event_id", "case_id", "rater_h", "device_h"}
 OTHER = {bytes: b"x", int: 3, str: "x", bool: None, datetime: datetime(2020, 1, 1, tzinfo=UTC), date: date(2020, 1, 1), UUID: UUID(int=7), list: ["x"], dict: ["x"]}  # fmt: skip
@@ -48,3 +49,16 @@ def test_nothing_of_a_rating_changes_but_what_may(app: Flask) -> None:
             db.session.execute(update(Rating).values({column: None}))
         with pytest.raises(Exception, match="never edited"), transaction():
             db.session.execute(update(Rating).values({column: b"other"}))
+
+
+def test_devices_are_forgotten_after_a_month_and_raters_after_two_years(app: Flask) -> None:
+    place = furnish()
+    spot = Spot(place.region, place.hall, place.department, place.window)
+    way = Way(channel=RatingChannel.QR, rater_h=b"r" * 16, device_h=b"d" * 16)
+    now = utc_now()
+    for days in (1, 31, 735):
+        with transaction():
+            keep(spot, RatingData(2), way, now=now - timedelta(days=days))
+    forget_marks(now)
+    marks = [(bool(one.device_h), bool(one.rater_h)) for one in ratings()]
+    assert marks == [(False, False), (False, True), (True, True)]

@@ -90,7 +90,7 @@ def keep(of: ServiceEvent | Spot, data: RatingData, way: Way, *, now: datetime) 
         clerk_id=event.clerk_id if event else None,
         item_id=event.item_id if event else None,
         party_kind=event.party_kind if event else PartyKind.INDIVIDUAL,
-        rater_h=way.rater_h,
+        rater_h=way.rater_h or (event.applicant_h if event else None),
         device_h=way.device_h,
         kiosk_id=kiosk_id,
         kiosk_seq=kiosk_seq,

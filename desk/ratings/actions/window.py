@@ -31,5 +31,6 @@ def give_at_window(
     region = db.session.get_one(Region, hall.region_id)
     theirs = phone and phone_mark(phone) not in staff_phones(region, region.local_day(now))
     event = (by_ticket if ticket else None) or (by_phone if theirs else None)
-    way = Way(channel=RatingChannel.QR, device_h=device_h)
+    rater_h = bytes.fromhex(phone_mark(phone)) if phone else None
+    way = Way(channel=RatingChannel.QR, device_h=device_h, rater_h=rater_h)
     return keep(event or spot_of(window, hall), data, way, now=now)
