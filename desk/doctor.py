@@ -20,11 +20,15 @@ from desk.jobs.actions import MOST_TRIES
 from desk.jobs.models import Heartbeat
 from desk.jobs.queries import parked
 from desk.kernel.db import db, end_read
+from desk.kernel.errors import NotFound
 from desk.kernel.scanner import Clamd
 from desk.kernel.storage.room import Room
 from desk.kernel.storage.store import Store, StoreError, new_key
+from desk.organisation.queries import home_region
+from desk.ratings import selftest
 from desk.settings import Settings
 
+TESTED_WITHIN, TESTED_EVER = timedelta(days=2), timedelta(days=60)
 WORKER_SILENT = timedelta(minutes=2)
 ANCHOR_LATE = timedelta(hours=2)
 FILES_WAIT = timedelta(minutes=30)
@@ -138,6 +142,24 @@ def _second_place(now: datetime) -> tuple[bool, str]:
     return True, _("was told")
 
 
+def _ratings(now: datetime) -> tuple[bool, str]:
+    """Look at the newest nightly test: whether one and two stars got through every channel."""
+    try:
+        region = home_region()
+    except NotFound:
+        return True, _("not set up yet")
+    today = region.local_day(now)
+    newest = next(selftest.nights(region.id, today - TESTED_EVER, today), None)
+    if newest is None:
+        return True, _("the channels have not been tested yet: it happens by night")
+    if today - newest.day > TESTED_WITHIN:
+        return False, _("no test of the channels for two days: is the worker running?")
+    if newest.missing:
+        names = ", ".join(f"{channel} {level}" for channel, level in newest.missing)
+        return False, _("bad ratings do not get through: %(names)s", names=names)
+    return True, _("bad ratings get through every channel")
+
+
 LOOKS: dict[str, Callable[[datetime], tuple[bool, str]]] = {
     "database": _database,
     "worker": _worker,
@@ -148,4 +170,5 @@ LOOKS: dict[str, Callable[[datetime], tuple[bool, str]]] = {
     "room": _room,
     "scanner": _scanner,
     "files": _waiting,
+    "ratings": _ratings,
 }

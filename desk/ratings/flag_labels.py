@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from desk.ratings.detectors.places import Finding
 from desk.ratings.detectors.seen import Rule
 from desk.ratings.models import RatingChannel, RatingStanding, StandingCause
 from desk.ratings.proving import Fault
@@ -55,6 +56,22 @@ CHANNEL: dict[RatingChannel, LazyString] = {
     RatingChannel.PHONE: _l("Telephone"),
     RatingChannel.API: _l("Another system"),
 }
+
+
+def place(finding: Finding) -> LazyString:
+    """Say what was found of a place."""
+    if finding.rule is Rule.KIOSK_GAP:
+        return _l(
+            "Kiosk %(code)s was away for %(n)s minutes of opening hours within a week",
+            code=finding.place,
+            n=finding.n,
+        )
+    return _l(
+        "Window %(code)s sent no link to %(n)s of %(of)s people it could have asked in a month",
+        code=finding.place,
+        n=finding.n,
+        of=finding.of,
+    )
 
 
 def reason(rule: str, n: int | None) -> LazyString:

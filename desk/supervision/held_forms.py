@@ -12,10 +12,10 @@ class ProposeForm(DeskForm):
     """One person says what should become of held ratings."""
 
     stands = OneOf(
-        _l("What should become of them?"),
+        _l("What should become of what is ticked or shown here?"),
         choices=(
-            ("yes", _l("They are people's own: they count")),
-            ("no", _l("They are not: they stay set aside, kept and published in numbers")),
+            ("yes", _l("People's own: to count")),
+            ("no", _l("Not people's own: to stay aside")),
         ),
         required=_l("Choose whether they count."),
     )

@@ -18,7 +18,9 @@ from desk.organisation.queries import home_region, home_timetable, names_of_depa
 from desk.ratings import flag_labels, proving, selftest
 from desk.ratings.labels import LEVELS
 from desk.ratings.late import closed_at, late_changes
+from desk.ratings.lookout import limits_of
 from desk.ratings.reconciling import DayCount, days_of
+from desk.ratings.unasked import findings
 from desk.supervision.views.doors import Period, blueprint, period
 
 MOST = 100
@@ -45,6 +47,7 @@ def reconciled() -> ResponseReturnValue:
         is_closed=closed <= now,
         late=late,
         departments=names_of_departments({one.department_id for one in late}, str(get_locale())),
+        places=findings(region, limits_of(region, of.today), now=now) if checked else [],
         nights=list(selftest.nights(region.id, of.month.first, last)),
         checked=checked,
         faults=_faults(region, of, now) if checked else [],
