@@ -33,7 +33,8 @@ from desk.ratings.asking import ask_by_message
 from desk.ratings.forgetting import forget_marks
 from desk.ratings.settling import settle_early
 from desk.supervision.actions import making, sampling, standing_orders, telling
-from desk.writing.models import CaseDraft
+from desk.writing.models import CaseDraft, Presence
+from desk.writing.presence import LIVES
 
 KEPT = timedelta(days=7)
 NOTICES_KEPT = timedelta(days=90)
@@ -142,6 +143,8 @@ def forget(now: datetime) -> None:
     _forget_rows(Draft, (Draft.token_h,), Draft.expires_at < now)
     draft = (CaseDraft.region_id, CaseDraft.case_id, CaseDraft.user_id, CaseDraft.form)
     _forget_rows(CaseDraft, draft, CaseDraft.expires_at < now)
+    present = (Presence.region_id, Presence.case_id, Presence.user_id)
+    _forget_rows(Presence, present, Presence.at < now - LIVES)
     _forget_rows(
         RequestKey,
         (RequestKey.region_id, RequestKey.client, RequestKey.key),

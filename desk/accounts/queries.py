@@ -65,7 +65,7 @@ def _seats(user_id: int, rows: Iterable[SeatRow]) -> tuple[Seat, ...]:
     return tuple(sorted(dict.fromkeys(seats), key=lambda seat: seat.for_user or 0))
 
 
-def away_on(day: date) -> ColumnElement[bool]:
+def away_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Give the condition that somebody is away on a day."""
     return and_(Absence.from_on <= day, Absence.until_on >= day)
 

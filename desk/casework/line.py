@@ -57,7 +57,7 @@ TURNS: dict[Status, Waiting] = {
 class Sitting:
     """Somebody in a seat that reaches the case; `height` counts the regions above the case's own.
 
-    `is_away` says that they are absent now and somebody stands in for them.
+    `is_away` says that they are absent now, whether somebody stands in for them or not.
     """
 
     user_id: int

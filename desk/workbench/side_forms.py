@@ -15,6 +15,8 @@ class KeepForm(DeskForm):
     saved = Hidden()
     insert = Hidden()
     discard = Hidden()
+    draft_seen = Hidden()
+    over = Hidden()
 
 
 class LinkForm(DeskForm):

@@ -7,7 +7,7 @@ to another person, case or form does not open there, and the database alone open
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -19,7 +19,7 @@ from desk.casework.models import Case
 from desk.casework.queries.scope import within
 from desk.kernel.crypto import Undecipherable
 from desk.kernel.db import db
-from desk.kernel.errors import Invalid
+from desk.kernel.errors import Conflict, Invalid
 from desk.kernel.vault import hashes, ring
 from desk.writing.models import CaseDraft
 
@@ -38,6 +38,21 @@ class Kept:
     until: datetime
     fields: Fields
 
+    @property
+    def mark(self) -> str:
+        """Stand for this draft: another one carries another mark."""
+        return _mark(self.at)
+
+
+class Elsewhere(Conflict):
+    """Another tab has kept other text for the same form; `kept` is that."""
+
+    def __init__(self, kept: Kept) -> None:
+        super().__init__(
+            _l("In another tab you wrote something else into this form. Neither text is lost.")
+        )
+        self.kept = kept
+
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
@@ -53,16 +68,27 @@ def _place(region_id: int, case_id: UUID, user_id: int, form: str) -> str:
 
 
 def keep(
-    region_id: int, case_id: UUID, user_id: int, form: str, fields: Fields, *, now: datetime
-) -> bool:
+    region_id: int,
+    case_id: UUID,
+    user_id: int,
+    form: str,
+    fields: Fields,
+    *,
+    seen: str | None = None,
+    now: datetime,
+) -> str:
     """Keep what stands in a form in place of what was kept; nothing typed leaves no draft.
 
-    Tells whether there is a draft now. Raises Invalid for more than any form can hold.
+    Gives the mark of the draft there is now, empty without one. `seen` is the mark of the draft
+    that the page knew, None to replace whatever is there. Raises Elsewhere when another text was
+    kept since, from another tab, and Invalid for more than any form can hold.
     """
+    if seen is not None:
+        _compare(region_id, case_id, user_id, form, fields, seen)
     typed = {name: list(texts) for name, texts in fields.items() if any(texts)}
     if not typed:
         discard(region_id, case_id, user_id, form)
-        return False
+        return ""
     body = json.dumps(typed, ensure_ascii=False)
     if len(body) > LONGEST:
         raise Invalid(_l("This is too long to be kept. Make it shorter."))
@@ -74,7 +100,33 @@ def keep(
         db.session.add(row)
     row.body_e = ring().seal(key, body, aad=place)
     row.kept_at, row.expires_at = now, now + LIVES
-    return True
+    return _mark(now)
+
+
+def _compare(
+    region_id: int, case_id: UUID, user_id: int, form: str, fields: Fields, seen: str
+) -> None:
+    """Raise Elsewhere where a draft is kept that this page never saw and that says other things."""
+    row = db.session.scalar(
+        select(CaseDraft)
+        .where(
+            CaseDraft.region_id == region_id,
+            CaseDraft.case_id == case_id,
+            CaseDraft.user_id == user_id,
+            CaseDraft.form == form,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    there = _opened(row) if row is not None else None
+    if there is None or there.mark == seen:
+        return
+    if {name: list(texts) for name, texts in fields.items() if any(texts)} != there.fields:
+        raise Elsewhere(there)
+
+
+def _mark(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def drafts_at(region_id: int, case_id: UUID, user_id: int, *, now: datetime) -> dict[str, Kept]:
@@ -120,13 +172,19 @@ def _opened(row: CaseDraft) -> Kept | None:
     return Kept(row.form, row.kept_at, row.expires_at, fields)
 
 
-def discard(region_id: int, case_id: UUID, user_id: int, form: str) -> None:
-    """Forget a draft; the caller holds the transaction."""
-    db.session.execute(
-        delete(CaseDraft).where(
-            CaseDraft.region_id == region_id,
-            CaseDraft.case_id == case_id,
-            CaseDraft.user_id == user_id,
-            CaseDraft.form == form,
-        )
-    )
+def discard(
+    region_id: int, case_id: UUID, user_id: int, form: str, *, seen: str | None = None
+) -> None:
+    """Forget a draft; with `seen` only the one the page knew, for another is another tab's."""
+    which = [
+        CaseDraft.region_id == region_id,
+        CaseDraft.case_id == case_id,
+        CaseDraft.user_id == user_id,
+        CaseDraft.form == form,
+    ]
+    if seen is not None:
+        try:
+            which.append(CaseDraft.kept_at == datetime.fromisoformat(seen))
+        except ValueError:
+            return
+    db.session.execute(delete(CaseDraft).where(*which))

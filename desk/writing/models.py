@@ -1,4 +1,4 @@
-"""Tables of saved replies and of what somebody typed at a case and has not sent."""
+"""Tables of saved replies, and of what somebody writes at a case and has not sent."""
 
 from datetime import datetime
 from uuid import UUID
@@ -49,6 +49,25 @@ class ReplyTemplate(Model):
     retired_at: Mapped[datetime | None]
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Presence(Model):
+    """Who opened a form at a case last, and when: for two minutes others are told."""
+
+    __tablename__ = "presences"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["region_id", "case_id"], ["cases.region_id", "cases.id"], name="fk_presences_case"
+        ),
+        Index(None, "at"),
+    )
+
+    region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime]
 
 
 class CaseDraft(Model):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.access.permissions import Role
-from desk.accounts.models import Membership, User
+from desk.accounts.models import Absence, Membership, User
 from desk.casework.line import NOBODY, Line, Rank, Sitting, Waiting, in_line, turn_of
 from desk.casework.models import CaseNamed, NamedBasis
 from desk.casework.queries.context import last_reply
@@ -195,7 +195,7 @@ GONE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("how", ["disabled", "named"])
+@pytest.mark.parametrize("how", ["disabled", "named", "away"])
 def test_whoever_is_left_finds_the_case_among_what_is_theirs(app: Flask, how: str) -> None:
     desk = Desk(app)
     supervisor, day = desk.people["supervisor"], make.MONDAY.date()
@@ -242,6 +242,9 @@ def keeping_away(desk: Desk, who: tuple[str, ...], how: str) -> Iterator[None]:
         for key in ids:
             if how == "disabled":
                 db.session.get_one(User, key).disabled_at = make.MONDAY
+            elif how == "away":
+                day = make.MONDAY.date()
+                db.session.add(Absence(user_id=key, from_on=day, until_on=day))
             else:
                 db.session.add(
                     CaseNamed(
@@ -258,4 +261,5 @@ def keeping_away(desk: Desk, who: tuple[str, ...], how: str) -> Iterator[None]:
         for key in ids:
             db.session.get_one(User, key).disabled_at = None
         db.session.query(CaseNamed).delete()
+        db.session.query(Absence).delete()
     end_read()

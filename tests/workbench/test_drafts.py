@@ -128,7 +128,7 @@ def test_a_page_with_scripts_is_told_the_time(pages: Pages) -> None:
     assert answer.status_code == 200
     assert re.fullmatch(r"\d\d:\d\d", answer.get_json()["kept"])
     empty = browser.post(f"{pages.url}/drafts/note", data={"text": ""}, headers=asked)
-    assert empty.get_json() == {"kept": None, "fields": {}}
+    assert empty.get_json() == {"kept": None, "mark": "", "fields": {}}
     long = browser.post(f"{pages.url}/drafts/note", data={"text": "x" * 60_001}, headers=asked)
     assert (long.status_code, len(long.get_json()["errors"])) == (422, 1)
 

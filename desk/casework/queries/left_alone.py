@@ -4,8 +4,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from desk.access.permissions import Role
-from desk.accounts.models import Membership, User
-from desk.accounts.queries import valid_on
+from desk.accounts.models import Absence, Membership, User
+from desk.accounts.queries import away_on, valid_on
 from desk.casework.models import Case, CaseNamed, Reply
 from desk.casework.queries.narrowing import TODAY
 from desk.casework.words import REFUSALS, Kind, Status
@@ -77,7 +77,7 @@ def _places(place: InstrumentedAttribute[int], *roles: Role) -> Select[int]:
     return (
         select(place)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.role.in_(roles), User.disabled_at.is_(None), valid_on(TODAY))
+        .where(Membership.role.in_(roles), _works())
     )
 
 
@@ -92,5 +92,11 @@ def _somebody(*who: ColumnElement[bool]) -> ColumnElement[bool]:
         )
         .correlate(Case, Membership)
     )
-    works = and_(User.disabled_at.is_(None), valid_on(TODAY))
-    return exists().where(User.id == Membership.user_id, works, ~is_kept, *who).correlate(Case)
+    mine = User.id == Membership.user_id
+    return exists().where(mine, _works(), ~is_kept, *who).correlate(Case)
+
+
+def _works() -> ColumnElement[bool]:
+    """Say that somebody has their seat today and is not away, as `line.in_line` asks."""
+    is_away = exists().where(Absence.user_id == Membership.user_id, away_on(TODAY))
+    return and_(User.disabled_at.is_(None), valid_on(TODAY), ~is_away.correlate(Membership))

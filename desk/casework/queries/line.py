@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from desk.access.actors import Actor
 from desk.access.permissions import Permission, Role, permissions_of
-from desk.accounts.queries import seats_at
+from desk.accounts.queries import away_among, seats_at
 from desk.casework.line import LENT, Line, Rank, Sitting, Waiting, in_line, turn_of
 from desk.casework.models import Case, CaseNamed, Reply
 from desk.casework.words import Status
@@ -69,7 +69,10 @@ def leader_of(case: Case, *, day: date) -> int | None:
 
 
 def sittings_at(case: Case, day: date) -> list[Sitting]:
-    """List the seats that reach a case: of its hall, its department, and its supervisors."""
+    """List the seats that reach a case: of its hall, its department, and its supervisors.
+
+    `left_alone` says the same of many cases at once: change both together.
+    """
     depth = db.session.get_one(Region, case.region_id).path.count("/")
     seats = seats_at(
         day,
@@ -77,6 +80,7 @@ def sittings_at(case: Case, day: date) -> list[Sitting]:
         hall_id=case.hall_id,
         department_id=case.department_id or 0,
     )
+    away = away_among({seat.user_id for seat in seats}, day)
     return [
         Sitting(
             seat.user_id,
@@ -85,6 +89,7 @@ def sittings_at(case: Case, day: date) -> list[Sitting]:
             seat.hall_id,
             seat.department_id,
             is_head=seat.is_head,
+            is_away=seat.user_id in away,
         )
         for seat in seats
     ]

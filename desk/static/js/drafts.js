@@ -7,6 +7,8 @@ class Draft {
     this.bar = bar;
     this.form = bar.closest("form");
     this.said = bar.querySelector("[data-draft-said]");
+    this.seen = bar.querySelector("[data-draft-seen]");
+    this.over = bar.querySelector("[data-over]");
     this.asked = null;
     this.timer = 0;
     this.dirty = false;
@@ -48,7 +50,10 @@ class Draft {
       ...options,
     });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-    return answer.json();
+    const found = await answer.json();
+    this.seen.value = found.mark;
+    this.over.hidden = true;
+    return found;
   }
 
   async keep(options) {
@@ -60,7 +65,9 @@ class Draft {
     } catch (error) {
       if (error.name === "AbortError") return;
       this.dirty = true;
-      this.said.textContent = this.bar.dataset.lost;
+      const elsewhere = error.message === "409";
+      this.over.hidden = !elsewhere;
+      this.said.textContent = elsewhere ? this.bar.dataset.elsewhere : this.bar.dataset.lost;
     }
   }
 

@@ -30,7 +30,9 @@ from desk.workbench.views.doors import blueprint
 from desk.workbench.views.opening import form_named
 from desk.workbench.views.page import show
 from desk.writing import drafts
+from desk.writing.drafts import Elsewhere, Kept
 from desk.writing.filling import fill, joined
+from desk.writing.presence import leave, note_presence
 from desk.writing.queries import one_offered
 
 CARRIED = frozenset({"csrf_token", "version", FIELD})
@@ -64,14 +66,19 @@ def keep_draft(number: str, name: str) -> ResponseReturnValue:
     end_read()
     try:
         with transaction():
-            kept = drafts.keep(*key, fields, now=now)
+            seen = None if keep.over.data else request.form.get("draft_seen")
+            mark = drafts.keep(*key, fields, seen=seen, now=now)
+            note_presence(*key[:3], now=now)
     except Invalid as error:
         form.blame(error)
         return _refused(number, name, form)
+    except Elsewhere as error:
+        form.form_errors.append(error.message)
+        return _refused(number, name, form, other=error.kept)
     if _wants_json():
         zone = ZoneInfo(home_timetable(now).zone)
-        at = now.astimezone(zone).strftime("%H:%M") if kept else None
-        return jsonify(kept=at, fields=changed)
+        at = now.astimezone(zone).strftime("%H:%M") if mark else None
+        return jsonify(kept=at, mark=mark, fields=changed)
     if keep.discard.data:
         flash(_("The draft is gone."), "done")
     return redirect(
@@ -90,9 +97,14 @@ def typed_in(form: DeskForm) -> dict[str, list[str]]:
 
 
 def forget_draft(case: Case, name: str, actor: Actor) -> None:
-    """Forget the draft of a form that was sent; the caller holds the transaction."""
+    """Forget the draft of a form that was sent, but not another that another tab has kept.
+
+    The caller holds the transaction.
+    """
     if actor.user_id is not None:
-        drafts.discard(case.region_id, case.id, actor.user_id, name)
+        seen = request.form.get("draft_seen") or None
+        drafts.discard(case.region_id, case.id, actor.user_id, name, seen=seen)
+        leave(case.region_id, case.id, actor.user_id)
 
 
 def _inserted(
@@ -123,7 +135,10 @@ def _wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def _refused(number: str, name: str, form: DeskForm) -> ResponseReturnValue:
+def _refused(
+    number: str, name: str, form: DeskForm, *, other: Kept | None = None
+) -> ResponseReturnValue:
+    status = 422 if other is None else 409
     if _wants_json():
-        return jsonify(errors=[str(error) for error in form.form_errors]), 422
-    return show(number, do=name, form=form), 422
+        return jsonify(errors=[str(error) for error in form.form_errors]), status
+    return show(number, do=name, form=form, other=other), status

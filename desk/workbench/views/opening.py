@@ -87,12 +87,16 @@ Given = MultiDict[str, str] | None
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The form that stands open: its name, whether it is a step, and the draft it shows, if any."""
+    """The form that stands open: its name, whether it is a step, and the draft it shows, if any.
+
+    `other` is a draft of the same form that another tab has kept meanwhile.
+    """
 
     name: str
     is_step: bool
     form: DeskForm
     draft: Kept | None = None
+    other: Kept | None = None
 
     @property
     def keeps(self) -> bool:

@@ -1,6 +1,7 @@
 """Rendering the page of a case: as it stands, with a form open, or with what could not be taken."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from babel.lists import format_list
@@ -30,7 +31,7 @@ from desk.casework.queries.story import CasePage, case_page, since
 from desk.casework.words import Complexity, ContactKind, Kind, Status
 from desk.casework.workflow import Move
 from desk.kernel.clock import utc_now
-from desk.kernel.db import end_read
+from desk.kernel.db import end_read, transaction
 from desk.kernel.errors import Busy, Conflict, DeskError, Invalid, NotFound
 from desk.kernel.form import DeskForm
 from desk.organisation.queries import codes_of, limit_of, names_of_departments
@@ -46,7 +47,8 @@ from desk.workbench.telling import Side, days, sides
 from desk.workbench.views.looking import noticed_in
 from desk.workbench.views.opening import REQUEST_FORMS, Open, do_is, open_form
 from desk.worktime.deadline import due
-from desk.writing.drafts import drafts_at
+from desk.writing.drafts import Kept, drafts_at
+from desk.writing.presence import note_presence, writing_at
 from desk.writing.queries import replies_for
 from desk.writing.words import FORMS, Purpose
 
@@ -88,10 +90,12 @@ def show(
     form: DeskForm | None = None,
     shown: Shown | None = None,
     warned: Warned | None = None,
+    other: Kept | None = None,
 ) -> str:
-    """Render the page of a case.
+    """Render the page of a case, and note who is writing there when it opens a form.
 
-    With a form as it was left, what was noticed in it, and who somebody is, if just shown.
+    With a form as it was left, what was noticed in it, the draft that another tab has kept
+    meanwhile, and who somebody is, if just shown.
     """
     end_read()
     actor, now = current_actor(), utc_now()
@@ -107,11 +111,14 @@ def show(
     kept = drafts_at(*key, now=now) if wanted and form is None else {}
     ruled = ruling_on(actor, case, context.situation.today) if wanted in RULED else None
     opened = open_form(page, offers, acts, wanted, form, kept, ruled)
+    if opened is not None and other is not None:
+        opened = replace(opened, other=other)
     changes = _changes(page, opened, seen, actor)
     unplaced = form is not None and (opened is None or opened.form is not form)
-    return render_template(
+    html = render_template(
         "workbench/case.html",
         page=page,
+        writing=writing_at(*key[:2], but=key[2], now=now),
         case=case,
         form=form,
         opened=opened,
@@ -142,6 +149,11 @@ def show(
         K=Kind,
         Side=Side,
     )
+    if opened is not None and opened.keeps and actor.user_id is not None:
+        end_read()
+        with transaction():
+            note_presence(*key, now=now)
+    return html
 
 
 def _besides(context: Context, actor: Actor) -> frozenset[str]:
