@@ -42,7 +42,10 @@ class LedgerLine(Model):
     """One line. `body_hash` = SHA-256(salt, body); body and salt may be erased, nothing else."""
 
     __tablename__ = "ledger"
-    __table_args__ = (Index("ix_ledger_what", "region_id", "what", "at"),)
+    __table_args__ = (
+        Index("ix_ledger_what", "region_id", "what", "at"),
+        Index("ix_ledger_at", "region_id", "at"),
+    )
 
     region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     stream: Mapped[str] = mapped_column(String(80), primary_key=True)

@@ -7,6 +7,7 @@ from desk.access.doors import guard
 from desk.accounts.views import blueprint as accounts
 from desk.accounts.views.signing_in import load_actor, set_up_login
 from desk.administration.views import blueprint as administration
+from desk.administration.views.trail import blueprint as trail
 from desk.api.views import blueprint as api
 from desk.board.views import blueprint as board
 from desk.catalogue.views import blueprint as catalogue
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     insight,
     board,
     administration,
+    trail,
     notify,
     api,
 )

@@ -44,6 +44,8 @@ NAV = (
     ("limits", Permission.RULES_MANAGE, "administration.limits"),
     ("people", Permission.USERS_MANAGE, "administration.people"),
     ("letters", Permission.LETTERS_SEE, "notify.dead_letters"),
+    ("trail", Permission.AUDIT_READ, "trail.lines"),
+    ("seals", Permission.AUDIT_READ, "trail.seals"),
 )
 
 
@@ -243,6 +245,8 @@ def _pages_of(actor: Actor) -> list[NavPage]:
         "limits": _("Limits"),
         "people": _("Staff and seats"),
         "letters": _("Letters"),
+        "trail": _("Trail"),
+        "seals": _("Seals"),
     }
     return [
         NavPage(key, labels[key], address_of(endpoint))
