@@ -93,6 +93,8 @@ GETS: dict[str, Paths] = {
     "administration.item": at("/admin/items/{n.item}"),
     "administration.items": at("/admin/items"),
     "administration.items_report": at("/admin/items-report"),
+    "administration.letter_template": at("/admin/templates/accepted"),
+    "administration.letter_templates": at("/admin/templates"),
     "administration.limits": at("/admin/limits"),
     "administration.new_department": at("/admin/departments/new"),
     "administration.new_hall": at("/admin/halls/new"),

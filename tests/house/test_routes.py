@@ -49,6 +49,8 @@ TABLE = {
     "POST /admin/items/<code>/changes/<change_id>/withdraw": "catalogue:manage",
     "POST /admin/items/<code>/resume": "catalogue:manage",
     "POST /admin/items/<code>/retire": "catalogue:manage",
+    "GET /admin/templates": "texts:manage",
+    "GET /admin/templates/<name>": "texts:manage",
     "GET /admin/letters/": "letters:see",
     "POST /admin/letters/retry": "letters:see",
     "GET /admin/limits": "rules:manage",
