@@ -49,6 +49,7 @@ TABLE = {
     "POST /admin/items/<code>/changes/<change_id>/withdraw": "catalogue:manage",
     "POST /admin/items/<code>/resume": "catalogue:manage",
     "POST /admin/items/<code>/retire": "catalogue:manage",
+    "GET|POST /admin/settings": "rules:manage",
     "GET /admin/templates": "texts:manage",
     "GET /admin/templates/<name>": "texts:manage",
     "GET /admin/letters/": "letters:see",

@@ -11,6 +11,7 @@ from desk.administration.views import (
     limits,
     people,
     regions,
+    settings,
     windows,
 )
 from desk.administration.views.doors import blueprint
@@ -27,5 +28,6 @@ __all__ = [
     "limits",
     "people",
     "regions",
+    "settings",
     "windows",
 ]

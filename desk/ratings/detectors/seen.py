@@ -110,5 +110,5 @@ class Limits:
         for field in fields(cls):
             value = chosen.get(field.name)
             if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-                taken[field.name] = int(value) if field.type == "int" else float(value)
+                taken[field.name] = int(value) if isinstance(field.default, int) else float(value)
         return cls(**taken)
