@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_2245p"
-down_revision = "20261130_2230q"
+down_revision = "20261130_2230"
 
 
 def upgrade() -> None:

@@ -54,7 +54,7 @@ def test_marks_hold_from_the_day_named_and_stand_in_the_ledger(admin: FlaskClien
     line = db.session.scalars(select(LedgerLine).where(LedgerLine.what == "setting_chosen")).one()
     assert (line.body or {})["key"] == "rating_flags"
     page = admin.get(AT).get_data(as_text=True)
-    assert 'value="15"' in page, page[page.index('fast_s') - 200 :][:600]
+    assert 'value="15"' in page, page[page.index("fast_s") - 200 :][:600]
 
 
 def test_whoever_changed_it_meanwhile_is_not_overwritten(admin: FlaskClient) -> None:

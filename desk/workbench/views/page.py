@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from babel.lists import format_list
 from flask import render_template, request
@@ -110,9 +112,7 @@ def show(
     key = (case.region_id, case.id, actor.user_id or 0)
     kept = drafts_at(*key, now=now) if wanted and form is None else {}
     ruled = ruling_on(actor, case, context.situation.today) if wanted in RULED else None
-    opened = open_form(page, offers, acts, wanted, form, kept, ruled)
-    if opened is not None and other is not None:
-        opened = replace(opened, other=other)
+    opened = _beside_other(open_form(page, offers, acts, wanted, form, kept, ruled), other)
     changes = _changes(page, opened, seen, actor)
     unplaced = form is not None and (opened is None or opened.form is not form)
     html = render_template(
@@ -136,30 +136,49 @@ def show(
         **_writing(page, opened, actor),
         typed=form.typed() if form is not None and (changes or unplaced) else {},
         contact_kind=contact_kind(context),
-        pending=pending(context),
-        asked_by=names_of([approval.asked_by for approval in pending(context)]),
+        **_pending(context),
         is_request=opened is not None and opened.name in REQUEST_FORMS,
         shown=shown,
         reveal_form=opened.form if do_is(opened, "reveal") else RevealForm(formdata=None),
         hidden=is_hidden(case.kind, case.identity_mode),
-        words=WORDS,
-        acts_called=ACTS,
-        requests_called=REQUESTS,
-        S=Status,
-        K=Kind,
-        Side=Side,
+        **NAMES,
     )
-    if opened is not None and opened.keeps and actor.user_id is not None:
+    _note(opened, key, now)
+    return html
+
+
+NAMES = {
+    "words": WORDS,
+    "acts_called": ACTS,
+    "requests_called": REQUESTS,
+    "S": Status,
+    "K": Kind,
+    "Side": Side,
+}
+
+
+def _note(opened: Open | None, key: tuple[int, UUID, int], now: datetime) -> None:
+    """Note who is writing when there is something to write; nobody reads the database after it."""
+    if opened is not None and opened.keeps and key[2]:
         end_read()
         with transaction():
             note_presence(*key, now=now)
-    return html
 
 
 def _besides(context: Context, actor: Actor) -> frozenset[str]:
     """Name everything that may be done here besides a step."""
     pressed, rated = pressing.offered(context, actor), rectifying.offered(context, actor)
     return acts_of(context) | pressed | rated | offered(context)
+
+
+def _beside_other(opened: Open | None, other: Kept | None) -> Open | None:
+    return replace(opened, other=other) if opened is not None and other is not None else opened
+
+
+def _pending(context: Context) -> dict[str, Any]:
+    """Give what waits for somebody's decision, and who asked for it."""
+    found = pending(context)
+    return {"pending": found, "asked_by": names_of([approval.asked_by for approval in found])}
 
 
 def _beside(page: CasePage, actor: Actor) -> dict[str, Any]:
