@@ -22,7 +22,7 @@ from desk.kernel.db import db
 from desk.kernel.ids import uuid7
 from desk.organisation.queries import codes_of
 from desk.ratings.actions.elsewhere import digest_of
-from desk.ratings.actions.links import LINK_LIVES
+from desk.ratings.actions.links import LINK_LIVES, OWN_ROUND
 from desk.ratings.models import EventSource, Rating, RatingChannel, RatingToken, ServiceEvent
 from desk.tally.actions import Leaf
 
@@ -32,6 +32,15 @@ BAD_SHARE = 0.008
 CHUNK = 5_000
 OFFICE = (1.2, 9.3)
 """UTC hours between which the hall works."""
+LATEST = timedelta(minutes=15)
+CHANNELS = {
+    RatingChannel.KIOSK: 35,
+    RatingChannel.SMS: 30,
+    RatingChannel.LINK: 20,
+    RatingChannel.QR: 10,
+    RatingChannel.WEB: 5,
+}
+"""How often each way of rating is used, in percent."""
 
 
 def build_ratings(
@@ -53,7 +62,7 @@ def build_ratings(
         chunk = [{**rating, "batch_key": batch} for rating in ratings[first : first + CHUNK]]
         db.session.execute(insert(Rating), chunk)
         _told(place, batch, chunk, filer.now)
-    links = [_link(rating, rng) for rating in ratings]
+    links = _links(ratings, rng)
     for first in range(0, len(links), CHUNK):
         db.session.execute(insert(RatingToken), links[first : first + CHUNK])
     counted = [(_leaf(event, "event", event["on_day"]), 1) for event in events]
@@ -67,11 +76,7 @@ def _event(
     place: Place, items: list[CatalogueItem], filer: Filer, rng: Random, n: int
 ) -> dict[str, Any]:
     item = items[min(int(rng.paretovariate(0.55) * 5), len(items)) - 1]
-    at = filer.now - timedelta(days=rng.uniform(0, 730))
-    at = at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
-        hours=rng.uniform(*OFFICE)
-    )
-    at = min(at, filer.now - timedelta(minutes=5))
+    at = min(_moment(filer, rng), filer.now - LATEST)
     windows = [w for w in place.windows if w.department_id == item.department_id]
     return {
         "region_id": place.region.id,
@@ -93,6 +98,45 @@ def _event(
     }
 
 
+def _moment(filer: Filer, rng: Random) -> datetime:
+    """Draw a moment of the last two years at which the hall was open for business."""
+    while True:
+        day = filer.now - timedelta(days=rng.uniform(0, 730))
+        midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
+        at = midnight + timedelta(hours=rng.uniform(*OFFICE))
+        if filer.where.timetable.calendar.is_workday(filer.where.day(at)):
+            return at
+
+
+def _given(event: dict[str, Any], filer: Filer, rng: Random) -> tuple[RatingChannel, datetime]:
+    """Draw how and when an occasion was rated: at the window while leaving, by a link later."""
+    channel = rng.choices(tuple(CHANNELS), tuple(CHANNELS.values()))[0]
+    at_window = channel in {RatingChannel.KIOSK, RatingChannel.QR}
+    after = (
+        timedelta(minutes=rng.uniform(1, 4))
+        if at_window
+        else timedelta(minutes=4) + timedelta(hours=rng.expovariate(0.2))
+    )
+    return channel, min(event["occurred_at"] + after, filer.now)
+
+
+def _links(ratings: Sequence[dict[str, Any]], rng: Random) -> list[dict[str, Any]]:
+    """Make the links by which those were given that came by one; what opens them is not kept."""
+    return [
+        {
+            "region_id": rating["region_id"],
+            "token_h": rng.randbytes(32),
+            "service_event_id": rating["service_event_id"],
+            "round": OWN_ROUND,
+            "channel": rating["channel"],
+            "expires_at": rating["given_at"] + LINK_LIVES,
+            "used_at": rating["given_at"],
+        }
+        for rating in ratings
+        if rating["channel"] in {RatingChannel.LINK, RatingChannel.SMS}
+    ]
+
+
 def _rating(
     event: dict[str, Any],
     bad: bool,
@@ -102,7 +146,7 @@ def _rating(
     rng: Random,
 ) -> dict[str, Any]:
     level = rng.choice((1, 2, 2)) if bad else rng.choices((3, 4, 5), (4, 21, 75))[0]
-    given_at = min(event["occurred_at"] + timedelta(hours=rng.expovariate(0.2)), filer.now)
+    channel, given_at = _given(event, filer, rng)
     case_id: UUID | None = None
     if bad:
         item = next(i for i in items if i.id == event["item_id"])
@@ -115,7 +159,7 @@ def _rating(
         "level": level,
         "tags": rng.sample(tags[level], rng.randint(0, 2)),
         "comment": rng.choice(COMMENTS[level]) if bad or rng.random() < 0.12 else None,
-        "channel": RatingChannel.LINK,
+        "channel": channel,
         "identity_mode": IdentityMode.CONFIDENTIAL,
         "scored": True,
         "effective": True,
@@ -130,19 +174,6 @@ def _rating(
         "item_id": event["item_id"],
         "party_kind": event["party_kind"],
         "case_id": case_id,
-    }
-
-
-def _link(rating: dict[str, Any], rng: Random) -> dict[str, Any]:
-    """Draw the link a rating came by; it was used up with it."""
-    return {
-        "region_id": rating["region_id"],
-        "token_h": rng.randbytes(32),
-        "service_event_id": rating["service_event_id"],
-        "round": 1,
-        "channel": rating["channel"],
-        "expires_at": rating["given_at"] + LINK_LIVES,
-        "used_at": rating["given_at"],
     }
 
 
