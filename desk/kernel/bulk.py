@@ -13,6 +13,9 @@ from desk.kernel.db import db, dialect_name
 FEW = 20
 """Below this a stage costs more than it saves."""
 
+LONGEST_SECONDS = 60
+"""How long the rows of one stage may take: more than a page may, on a machine full of work."""
+
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 CAST: dict[type, Any] = {
     type(None): lambda _: "\\N",
@@ -47,21 +50,21 @@ def _through_stage(
 ) -> set[UUID]:
     stage, names = f"stage_{table.name}", ", ".join(columns)
     connection = db.session.connection()
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {LONGEST_SECONDS * 1000}")
     connection.exec_driver_sql(
         f"CREATE TEMP TABLE {stage} ON COMMIT DROP AS "  # noqa: S608 - names of our own tables
         f"SELECT {names} FROM {table.name} WITH NO DATA"
     )
     driver = cast("Any", connection.connection.driver_connection)
-    with driver.cursor() as cursor:
-        with cursor.copy(f"COPY {stage} ({names}) FROM STDIN") as copy:
-            for block in _blocks(rows):
-                copy.write(block)
-        cursor.execute(
-            f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {stage} "  # noqa: S608
-            f"ORDER BY {', '.join(order)} ON CONFLICT DO NOTHING RETURNING id"
-        )
-        made = {key for (key,) in cursor.fetchall()}
-        cursor.execute(f"DROP TABLE {stage}")
+    with driver.cursor() as cursor, cursor.copy(f"COPY {stage} ({names}) FROM STDIN") as copy:
+        for block in _blocks(rows):
+            copy.write(block)
+    found = connection.exec_driver_sql(
+        f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {stage} "  # noqa: S608
+        f"ORDER BY {', '.join(order)} ON CONFLICT DO NOTHING RETURNING id"
+    )
+    made = {key for (key,) in found.all()}
+    connection.exec_driver_sql(f"DROP TABLE {stage}")
     return made
 
 
