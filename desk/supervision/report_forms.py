@@ -1,9 +1,8 @@
 """What is filled in about a report."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
 
-from desk.kernel.form import Day, DeskForm, Line, OneOf, Paragraph
+from desk.kernel.form import Day, DeskForm, Line, OneOf, Paragraph, Tick
 from desk.supervision.labels import REPORT
 
 
@@ -18,7 +17,7 @@ class ReportForm(DeskForm):
     first_on = Day(_l("From"), required=_l("Write the first day."))
     last_on = Day(_l("Until"), required=_l("Write the last day."))
     department = OneOf(_l("Department"))
-    names = BooleanField(_l("With the names of complainants and how to reach them"))
+    names = Tick(_l("With the names of complainants and how to reach them"))
     purpose = Line(_l("What it is for"), longest=200, required=_l("Write what the report is for."))
 
 
@@ -35,3 +34,7 @@ class DecideReportForm(DeskForm):
         longest=500,
         required=_l("Write why, so that your colleague can follow it."),
     )
+
+
+class StandingOrderForm(DeskForm):
+    """A button that begins or ends a standing order."""

@@ -25,8 +25,9 @@ EXTRACTS = Limit("extracts", "6/hour")
 def extract(number: str) -> ResponseReturnValue:
     """Give everything held about whoever opened the case by number and code, as JSON."""
     actor = actor_for(number)
-    if actor is None or not EmptyForm().validate_on_submit():
+    if actor is None:
         return redirect(url_for("intake.track", number=number), 303)
+    EmptyForm().must_pass()
     throttle().hit(
         EXTRACTS,
         hashes().index("extracts", number).hex(),

@@ -25,7 +25,7 @@ from desk.supervision import labels
 from desk.supervision import report_queries as queries
 from desk.supervision.actions import reporting, standing_orders
 from desk.supervision.actions.reporting import Order
-from desk.supervision.report_forms import DecideReportForm, ReportForm
+from desk.supervision.report_forms import DecideReportForm, ReportForm, StandingOrderForm
 from desk.supervision.reports.words import (
     ENDINGS,
     MEDIA_TYPES,
@@ -150,6 +150,7 @@ def _pieces(given: Readable) -> Iterator[bytes]:
 @requires(Permission.REPORTS_MAKE)
 def order_reports() -> ResponseReturnValue:
     """Begin or end a standing order; mails about it say only that there is a report."""
+    StandingOrderForm().must_pass()
     given, wanted = request.form.get("order", ""), "wanted" in request.form
     kind, _dot, rhythm = given.partition(".")
     try:
