@@ -32,6 +32,7 @@ LETTER: dict[str, LazyString] = {
     "message": _l("There is a message"),
     "file_refused": _l("A file could not be taken"),
     "rate": _l("Please rate"),
+    "rate_service": _l("Please rate the service at the window"),
     "rectified": _l("What became of the bad rating"),
     "appeal_upheld": _l("The rating was put aside"),
     "missed_call": _l("A call that was not answered"),

@@ -66,8 +66,9 @@ def test_a_limit_is_set_taken_back_and_ended(office: Office) -> None:
     assert not [rule for rule in rules(office) if rule.hall_id]
     office.do(PATH, **limit(today, hall=office.hall.id))
     (rule,) = [rule for rule in rules(office) if rule.hall_id]
-    office.do(f"/admin/limits/{rule.id}/take-back")
-    assert "已经生效" in office.get("/admin/limits")
+    answer = office.post(f"/admin/limits/{rule.id}/take-back")
+    assert answer.status_code == 409
+    assert "已经生效" in answer.get_data(as_text=True)
     office.do(f"/admin/limits/{rule.id}/end", **day("last_on", later))
     assert [rule.active_to for rule in rules(office) if rule.hall_id] == [later]
     assert [line.what for line in office.lines()] == [

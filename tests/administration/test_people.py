@@ -167,7 +167,7 @@ def test_what_one_asked_for_can_be_taken_back(office: Office) -> None:
     office.refused(f"{where}/seats/new", 409, **seat)
     assert office.post(f"/admin/confirmations/{key}/withdraw", "admin2").status_code == 403
     office.do(f"/admin/confirmations/{key}/withdraw")
-    office.do(f"/admin/confirmations/{key}/withdraw")
+    office.refused(f"/admin/confirmations/{key}/withdraw", 409)
     assert office.post("/admin/confirmations/x/withdraw").status_code == 404
     office.do(f"{where}/seats/new", **seat)
     assert [request.state for request in requests()] == [ApprovalState.VOID, ApprovalState.PENDING]

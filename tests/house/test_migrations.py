@@ -1,10 +1,13 @@
 """The migrations and the models tell the same story, both ways, on both databases."""
 
+import re
+from pathlib import Path
+
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 
 from desk.access.actors import SYSTEM
 from desk.access.permissions import Role
@@ -26,6 +29,25 @@ def test_up_gives_the_models(app: Flask) -> None:
             if not str(entry).count("search_grams")
         ]
     assert differences == []
+
+
+def checks(engine: Engine) -> set[tuple[str, str]]:
+    """List what a database checks of its rows, whatever the rules are called there."""
+    found = inspect(engine)
+    return {
+        (table, " ".join(sorted(re.findall(r"[^\s(),]+", str(rule["sqltext"])))))
+        for table in found.get_table_names()
+        for rule in found.get_check_constraints(table)
+    }
+
+
+def test_up_gives_the_rules_of_the_models(sqlite_template: Path) -> None:
+    """A word that a model allows and the database refuses is found by nobody but its user."""
+    migrated, made = create_engine(f"sqlite:///{sqlite_template}"), create_engine("sqlite://")
+    Base.metadata.create_all(made)
+    assert checks(migrated) == checks(made)
+    migrated.dispose()
+    made.dispose()
 
 
 def test_down_works_with_data_in_it(app: Flask, database_url: str) -> None:

@@ -1,8 +1,10 @@
 """Whoever sends a text is shown what stands out in it, and decides."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from desk.casework.words import IdentityMode, Status
 from desk.kernel.db import db, end_read, transaction
@@ -127,6 +129,7 @@ def test_every_text_read_outside_is_looked_over(
     pages.do(who, form, sure=mark_in(page), **given)
 
 
+@time_machine.travel(make.MONDAY + timedelta(hours=4))
 def test_a_request_the_complainant_will_read_is_looked_over(pages: Pages) -> None:
     contacted(pages)
     given = {"days": "2", "text": f"等 {NUMBER} 回电"}
