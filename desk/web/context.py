@@ -52,17 +52,15 @@ NAV = (
 
 
 GROUPS = {
-    "ratings": ("ratings", "own_ratings", "unit_ratings", "invite", "kiosks"),
+    "ratings": ("ratings", "my_ratings", "invite", "kiosks"),
     "supervision": ("late", "cards", "quality", "improvements", "publications", "reports"),
     "administration": (
         "administration",
         "places",
         "people",
-        "items",
+        "catalogue",
         "limits",
-        "codes",
         "templates",
-        "clients",
         "settings",
         "letters",
     ),
