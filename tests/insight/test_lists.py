@@ -159,6 +159,22 @@ def test_each_number_opens_its_list_and_its_definition(supervisor: FlaskClient) 
     assert 'id="W11"' in supervisor.get("/definitions").text
 
 
+@pytest.mark.parametrize(("day", "figures"), [(1, "2026-11"), (7, "2026-11"), (8, "2026-12")])
+def test_a_new_month_opens_figures_with_the_last_and_lists_with_itself(
+    supervisor: FlaskClient, monkeypatch: pytest.MonkeyPatch, day: int, figures: str
+) -> None:
+    early = datetime(2026, 12, day, 0, 30, tzinfo=UTC) - timedelta(hours=8)
+    monkeypatch.setattr("desk.insight.views.doors.utc_now", lambda: early)
+    frame = supervisor.get("/supervision/").text
+    assert f'<option value="{figures}" selected>' in frame
+    assert ("/supervision/numbers?period=2026-11" in frame) is (figures == "2026-11")
+    assert "/supervision/ratings?level=1&amp;period=2026-11" in supervisor.get(NUMBERS).text
+    nobody_narrowed, behind = "/supervision/facts?what=filed", "&period=2026-11"
+    assert supervisor.get(nobody_narrowed).text.count('class="dk-ref"') == 0
+    assert supervisor.get(nobody_narrowed + behind).text.count('class="dk-ref"') == 3
+    assert "2026年12月" in supervisor.get("/supervision/ratings").text
+
+
 ODD = (
     "period=2099-01", "period=x", "period=%00", "department=x", "department=%F0%9F%98%80",
     "department=99999999999999999999", "department=١٢٣", "region=7777", "channel=none",

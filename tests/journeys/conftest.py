@@ -6,10 +6,12 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from waitress import wasyncore
 from waitress.server import create_server
 
 from desk.access.permissions import Role
@@ -26,6 +28,9 @@ from desk.ratings.addresses import address_of
 from tests import make
 from tests.conftest import running_app
 from tests.ports import free_port
+
+STOPPING = 30
+"""Seconds a site has to answer what was asked of it before it is gone."""
 
 PASSWORD = "correct horse battery staple"
 CHROMIUM = (
@@ -85,8 +90,20 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         yield Site(url, app, Postbox())
-        server.close()
-        server.task_dispatcher.shutdown()
+        stop(server, thread)
+
+
+def stop(server: Any, thread: threading.Thread) -> None:
+    """Take no more requests, answer those under way, then let the loop close its own sockets.
+
+    All that the loop watches is closed in its own thread: closed from here, a request still
+    under way writes to a trigger that is gone, and the loop waits for a socket that is none.
+    """
+    server.trigger.pull_trigger(lambda: wasyncore.dispatcher.close(server))
+    server.task_dispatcher.shutdown(timeout=STOPPING)
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+    thread.join(STOPPING)
+    assert not thread.is_alive()
 
 
 def furnish() -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 import pytest
 from playwright.sync_api import Browser, Page
 
+from desk.kernel.clock import utc_now
+from desk.kernel.db import db
+from desk.schedules import follow, seal
 from tests.journeys.conftest import Site, person, sign_in
 from tests.journeys.pictures import take
 
@@ -213,8 +216,11 @@ def test_a_complaint_goes_from_a_phone_to_closed_and_rated(
     take(boss, "overview", words.lang, 1440)
     boss.goto("/supervision/ratings?of=case&level=1")
     assert boss.locator("tbody tr").count() == 1
-    boss.goto("/supervision/cases?what=case.closed")
-    assert number in boss.content()
+    seal(utc_now())
+    follow(utc_now())
+    db.session.remove()
+    boss.goto("/supervision/facts?what=closed")
+    assert boss.locator(f"a[href$='/desk/cases/{number}']").count() == 1
     page.goto("/board")
     take(page, "board", words.lang, words.width)
     assert page.locator("h1").is_visible()

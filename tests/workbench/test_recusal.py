@@ -100,7 +100,7 @@ def test_no_list_count_search_or_figure_tells_of_it(pages: Pages, who: str) -> N
     browser = pages.browser(who)
     addresses = ["/desk/", "/desk/queue?tab=all", f"/desk/queue?q={pages.desk.number}"]
     if who == "supervisor":
-        addresses += ["/supervision/cases?what=case.filed", "/supervision/ratings"]
+        addresses += ["/supervision/facts?what=filed", "/supervision/ratings"]
     for address in addresses:
         page = browser.get(address).get_data(as_text=True)
         shown = page.replace(f'value="{pages.desk.number}"', "")

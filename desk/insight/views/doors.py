@@ -48,15 +48,20 @@ class Asked:
         return self.scope.today
 
 
-def asked() -> Asked:
-    """Read the filter bar from the address; raises Invalid with a sentence for what is not ours."""
+def asked(*, settled: bool = True) -> Asked:
+    """Read the filter bar from the address; raises Invalid with a sentence for what is not ours.
+
+    Figures open settled: with the last month, while the present one says too little. The address
+    of every list behind them then names that month. A list nobody narrowed opens with the present.
+    """
     region, today = home_region(), home_day(utc_now())
     chosen = {name: text for name in OURS if (text := request.args.get(name, "").strip())}
     period = chosen.get("period", "")
     months = SPANS.get(period, 1)
     month = month_of(None if period in SPANS else period, today)
-    if not period and today.day < SAYS_SOMETHING:
+    if settled and not period and today.day < SAYS_SOMETHING:
         month = Month(today.replace(day=1)).before()
+        chosen["period"] = month.text
     if month is None or month.first > today:
         raise NotFound(_("There are no figures for this month. Choose one from the page."))
     scope = Scope(

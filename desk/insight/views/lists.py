@@ -27,7 +27,7 @@ from desk.ratings.queries import page_of_ratings, ratings_where
 @requires(Permission.FIGURES_SEE)
 def facts() -> ResponseReturnValue:
     """List what one number counts."""
-    found = asked()
+    found = asked(settled=False)
     lang = str(get_locale())
     measure = request.args.get("what", "filed")
     name = measure_name(measure, found.today, lang)
@@ -64,7 +64,7 @@ def facts() -> ResponseReturnValue:
 @requires(Permission.RATINGS_SEE)
 def ratings() -> ResponseReturnValue:
     """List the ratings that a number counts."""
-    found = asked()
+    found = asked(settled=False)
     first, end = _bounds(found)
     level = whole(request.args.get("level"))
     statement = ratings_where(
