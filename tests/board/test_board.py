@@ -33,8 +33,8 @@ class Place:
 
     def department(self, name: str, answered: int, late: int, rated: int, bad: int) -> Department:
         made = make.department(self.region.id, name)
-        self.add("case.replied", answered, made.id)
-        self.add("case.replied_in_time", answered - late, made.id)
+        self.add("reply.done", answered, made.id)
+        self.add("reply.met", answered - late, made.id)
         self.add("rating.level.5", rated - bad, made.id)
         self.add("rating.level.1", bad, made.id)
         return made
