@@ -15,6 +15,7 @@ SKEW = timedelta(minutes=5)
 """How far a kiosk's clock may be off."""
 SILENCE = timedelta(minutes=10)
 """From how many minutes of opening hours without a word on there is a gap."""
+SIGNATURE = "X-Desk-Kiosk"
 MOST_AT_ONCE = 50
 MOST_QUEUED = 500
 LARGEST_SEQ = 2**31 - 1

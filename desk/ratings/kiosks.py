@@ -46,7 +46,7 @@ def kiosks_page(actor: Actor, place: Place, *, now: datetime) -> Page[KioskRow]:
         select(Kiosk, Window, Hall)
         .join(Window, Window.id == Kiosk.window_id)
         .join(Hall, Hall.id == Window.hall_id)
-        .where(Kiosk.region_id.in_(regions))
+        .where(Kiosk.region_id.in_(regions), Kiosk.made_by.is_not(None))
     )
     found = db.session.execute(beside(statement, place, Kiosk.code).limit(PAGE + 1)).all()
     gaps = _gaps(regions, [kiosk.id for kiosk, _window, _hall in found], now - GAPS_OF)
@@ -100,6 +100,7 @@ def kiosks_at(region_id: int, window_id: int) -> int:
             Kiosk.window_id == window_id,
             Kiosk.revoked_at.is_(None),
             Kiosk.key_salt.is_not(None),
+            Kiosk.made_by.is_not(None),
         )
     )
     return len(found.all())

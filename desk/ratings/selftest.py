@@ -1,11 +1,13 @@
 """The nightly proof that a bad rating gets through: one and two stars by every channel."""
 
+import io
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import structlog
@@ -14,36 +16,50 @@ from sqlalchemy import select
 
 from desk.access.actors import SYSTEM
 from desk.casework.words import PartyKind
+from desk.files.actions import dispose
+from desk.files.arriving import reserve_of, taking_in
+from desk.files.kinds import STAFF_FAMILIES
 from desk.kernel.db import db, end_read, transaction
-from desk.kernel.ids import uuid7
+from desk.kernel.uploads import Upload
 from desk.organisation.models import Department, Hall, Region, Window
 from desk.organisation.queries import departments_of, halls_of, home_region, windows_of
 from desk.ratings.actions.events import EventData, take_events
+from desk.ratings.actions.keeping import RatingData
+from desk.ratings.actions.kiosks import locked, make_kiosk, sign_off
 from desk.ratings.actions.links import new_link
+from desk.ratings.actions.staff_entered import enter
 from desk.ratings.actions.standing import decide
-from desk.ratings.actions.taps import take_taps
-from desk.ratings.kiosk_rules import read_taps, sign, tap_text
+from desk.ratings.kiosk_rules import SIGNATURE, request_text, sign, tap_text
 from desk.ratings.loading import SELF_TEST, Teller
 from desk.ratings.loading_ratings import load_ratings
 from desk.ratings.models import (
     EventSource,
-    Kiosk,
     Rating,
     RatingChannel,
+    RatingEntry,
     ServiceEvent,
     StandingCause,
 )
 
 LEVELS = (1, 2)
 BY_LINK = (RatingChannel.LINK, RatingChannel.SMS, RatingChannel.WEB)
-CHANNELS = (*BY_LINK, RatingChannel.QR, RatingChannel.KIOSK, RatingChannel.API)
-"""What can be tried without a person; paper and telephone are written down by one."""
+WRITTEN_DOWN = (RatingChannel.PAPER, RatingChannel.PHONE)
+CHANNELS = (
+    *BY_LINK,
+    RatingChannel.QR,
+    RatingChannel.KIOSK,
+    *WRITTEN_DOWN,
+    RatingChannel.API,
+)
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 TAKEN = 303
 NOWHERE = "192.0.2."
 """Addresses kept for examples (RFC 5737): no network of staff, and nobody else's limits."""
 
+SHEET = "夜间自测".encode()
+
+Answer = TypeVar("Answer")
 log = structlog.get_logger()
 
 
@@ -156,53 +172,87 @@ def _try(spot: Spot, trial: Trial, n: int, now: datetime) -> None:
         fields = {"level": str(trial.level), "ticket": trial.number}
         _post(f"/rate/window/{spot.window.qr_code}", fields, n)
     elif trial.channel is RatingChannel.KIOSK and spot.window is not None:
-        _tap(spot.region.id, spot.window, trial, now)
+        _tap(spot.window, spot.hall, trial, n, now)
+    elif trial.channel in WRITTEN_DOWN:
+        _write_down(spot.region.id, trial, now)
     else:
         _tell(spot, trial, now)
 
 
 def _post(path: str, fields: dict[str, str], n: int) -> None:
-    """Open a page as a browser of its own, and send its form.
-
-    In a thread of its own: a request made inside our context would share its session and secrets.
-    """
-    app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined] # noqa: SLF001
-    with ThreadPoolExecutor(1) as thread:
-        status = thread.submit(_as_browser, app, path, fields, f"{NOWHERE}{n + 1}").result()
+    """Open a page as a browser of its own, and send its form."""
+    status = _outside(_as_browser, path, fields, n)
     if status != TAKEN:
         log.error("self-test refused", path=path.split("/")[1], status=status)
 
 
-def _as_browser(app: Flask, path: str, fields: dict[str, str], address: str) -> int:
-    browser = app.test_client()
-    about: dict[str, Any] = {
-        "base_url": app.extensions["settings"].base_url,
-        "environ_overrides": {"REMOTE_ADDR": address},
-    }
+def _outside(function: Callable[..., Answer], *args: Any) -> Answer:
+    """Do something in a thread of its own: in our context it would share session and secrets."""
+    app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined] # noqa: SLF001
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(function, app, *args).result()
+
+
+def _as_browser(app: Flask, path: str, fields: dict[str, str], n: int) -> int:
+    browser, about = app.test_client(), _about(app, n)
     page = browser.get(path, **about)
     token = TOKEN.search(page.get_data(as_text=True))
     sent = {**fields, "csrf_token": token[1]} if token else fields
     return browser.post(path, data=sent, **about).status_code
 
 
-def _tap(region_id: int, window: Window, trial: Trial, now: datetime) -> None:
-    """Tap at a kiosk that stands nowhere: signed, read and taken as any other."""
-    kiosk = Kiosk(region_id=region_id, id=uuid7(now), window_id=window.id, code="T", last_seq=0)
-    key = kiosk.id.bytes
-    raw = {
-        "seq": 1,
-        "level": trial.level,
-        "at": int(now.timestamp() * 1000),
-        "event": str(trial.event_id),
-        "ticket": "",
+def _about(app: Flask, n: int) -> dict[str, Any]:
+    return {
+        "base_url": app.extensions["settings"].base_url,
+        "environ_overrides": {"REMOTE_ADDR": f"{NOWHERE}{n + 1}"},
     }
-    taps, refused = read_taps(
-        kiosk.code, key, [{**raw, "sig": sign(key, tap_text(kiosk.code, raw))}]
-    )
-    if refused:
-        log.error("self-test refused", path="kiosk", taps=refused)
+
+
+def _tap(window: Window, hall: Hall, trial: Trial, n: int, now: datetime) -> None:
+    """Pair a kiosk of our own through its door, tap there, send it, and sign the kiosk off."""
     with transaction():
-        take_taps(kiosk, taps, sent_at=now, now=now)
+        kiosk, code = make_kiosk(window, hall, by=SYSTEM, now=now)
+        address = kiosk.code
+    try:
+        paired = _outside(_as_kiosk, f"/kiosk/{address}/pair", {"code": code}, b"", n)
+        key, seq = bytes.fromhex(paired["key"]), paired["last_seq"] + 1
+        at = int(now.timestamp() * 1000)
+        tap = {
+            "seq": seq, "level": trial.level, "at": at, "event": trial.event_id.hex, "ticket": "",
+        }  # fmt: skip
+        signed = {**tap, "sig": sign(key, tap_text(address, tap))}
+        said = {"n": 1, "sent_at": at, "taps": [signed]}
+        if _outside(_as_kiosk, f"/kiosk/{address}/sync", said, key, n).get("kept") != [seq]:
+            log.error("self-test refused", path="kiosk")
+    finally:
+        with transaction():
+            sign_off(locked(address), by=SYSTEM, now=now)
+
+
+def _as_kiosk(app: Flask, path: str, said: dict[str, Any], key: bytes, n: int) -> dict[str, Any]:
+    body = json.dumps(said).encode()
+    answer = app.test_client().post(
+        path,
+        data=body,
+        content_type="application/json",
+        headers={SIGNATURE: sign(key, request_text("POST", path, body))} if key else {},
+        **_about(app, n),
+    )
+    return dict(answer.get_json(silent=True) or {})
+
+
+def _write_down(region_id: int, trial: Trial, now: datetime) -> None:
+    """Enter the rating with a scan as staff do; the scan shows nothing and is not kept."""
+    store = current_app.extensions["store"]
+    reserve = reserve_of(current_app.extensions["settings"].files_reserve_mb)
+    sheet = Upload("self-test.txt", io.BytesIO(SHEET), len(SHEET))
+    with taking_in([sheet], STAFF_FAMILIES, store, reserve=reserve) as scans, transaction():
+        event = db.session.get_one(ServiceEvent, (region_id, trial.event_id))
+        rating = enter(event, RatingData(trial.level), trial.channel, scans, by=SYSTEM, now=now)
+        entry = db.session.get_one(RatingEntry, (region_id, rating.id))
+        keys = dispose(region_id, [entry.file_id], now=now)
+    for key in keys:
+        store.remove(key)
 
 
 def _tell(spot: Spot, trial: Trial, now: datetime) -> None:

@@ -50,7 +50,7 @@ def make_kiosk(window: Window, hall: Hall, *, by: Actor, now: datetime) -> tuple
         id=uuid7(now),
         window_id=window.id,
         code=f"{region.short_code}-K{_letters(6)}",
-        made_by=by.user_id or 0,
+        made_by=by.user_id,
         made_at=now,
         last_n=0,
         last_seq=0,
@@ -188,6 +188,7 @@ def ask_at_window(event: ServiceEvent, *, by: Actor, now: datetime) -> int:
             Kiosk.window_id == event.window_id,
             Kiosk.revoked_at.is_(None),
             Kiosk.key_salt.is_not(None),
+            Kiosk.made_by.is_not(None),
         )
         .order_by(Kiosk.id)
         .with_for_update()

@@ -52,7 +52,7 @@ def enter(
             region_id=rating.region_id,
             rating_id=rating.id,
             file_id=file.id,
-            entered_by=by.user_id or 0,
+            entered_by=by.user_id,
             entered_at=now,
         )
     )

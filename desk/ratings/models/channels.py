@@ -24,7 +24,8 @@ class Kiosk(Model):
     What it signs with is kept nowhere: it is made from `key_salt` and the key of hashes, which is
     not in the database. `pair_h` is of the one-time code that gives it out. `event_id` is the
     occasion the counter asks about at the moment. `last_n` is the newest of its requests that were
-    written down, so that none is played again; `last_seq` its highest tap that arrived.
+    written down, so that none is played again; `last_seq` its highest tap that arrived. Without
+    `made_by` it is the desk's own, by which it tries every night whether kiosks are heard.
     """
 
     __tablename__ = "kiosks"
@@ -45,7 +46,7 @@ class Kiosk(Model):
     pair_h: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     pair_until: Mapped[datetime | None]
     key_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
-    made_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     made_at: Mapped[datetime]
     paired_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
@@ -73,7 +74,10 @@ class KioskGap(Model):
 
 
 class RatingEntry(Model):
-    """Who wrote a rating down for somebody, and the scan or recording that shows it."""
+    """Who wrote a rating down for somebody, and the scan or recording that shows it.
+
+    Nobody did where the desk tries by night whether what staff write down arrives.
+    """
 
     __tablename__ = "rating_entries"
     __table_args__ = (
@@ -90,5 +94,5 @@ class RatingEntry(Model):
     region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     rating_id: Mapped[UUID] = mapped_column(primary_key=True)
     file_id: Mapped[UUID]
-    entered_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     entered_at: Mapped[datetime]

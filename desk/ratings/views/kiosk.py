@@ -24,6 +24,7 @@ from desk.ratings.actions import kiosks
 from desk.ratings.actions.taps import take_taps
 from desk.ratings.kiosk_rules import (
     LARGEST_N,
+    SIGNATURE,
     Garbled,
     is_signed,
     moment,
@@ -40,7 +41,6 @@ from desk.ratings.views.words import kiosk_words
 
 LARGEST = 64 * 1024
 LONGEST_CODE = 40
-SIGNATURE = "X-Desk-Kiosk"
 PAIRING = Limit("kiosk-pair", "5/15 minute")
 PAIRINGS = Limit("kiosk-pair-address", "20/hour")
 WRONG = Limit("kiosk-wrong", "30/minute")

@@ -195,7 +195,7 @@ def _page(key: UUID, forms: Forms) -> str:
     people |= {vote.user_id for _approval, votes in proposals for vote in votes}
     people |= {one.by_user_id for one in standings if one.by_user_id}
     entry = entry_of(rating)
-    people |= {entry.entered_by} if entry else set()
+    people |= {entry.entered_by} if entry and entry.entered_by else set()
     proposal = flagged.proposal_on(rating)
     mine = proposal is not None and proposal.asked_by in {actor.user_id, *actor.stands_for}
     return render_template(
