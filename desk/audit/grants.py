@@ -10,7 +10,12 @@ GUARDED = {
     "ledger": "SELECT, INSERT, UPDATE (body, salt)",
     "ledger_seals": "SELECT, INSERT, UPDATE (anchored_at)",
     "ledger_streams": "SELECT, INSERT, UPDATE (seq, head, sealed_seq)",
-    "ratings": ("SELECT, INSERT, UPDATE (effective, service_event_id, case_id, rater_h, device_h)"),
+    "ratings": (
+        "SELECT, INSERT, UPDATE (effective, service_event_id, case_id, rater_h, device_h,"
+        " address_h, ticket_h, identity_mode, scored, visible_on, department_id, clerk_id,"
+        " item_id, party_kind)"
+    ),
+    "rating_photos": "SELECT, INSERT",
     "rating_standings": "SELECT, INSERT",
     "rating_entries": "SELECT, INSERT",
     "early_ratings": "SELECT, INSERT, UPDATE (settled_at, rating_id)",

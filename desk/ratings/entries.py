@@ -12,7 +12,8 @@ from desk.files.models import StoredFile
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.ratings.flagged import held_one
-from desk.ratings.models import EventSource, Rating, RatingEntry, ServiceEvent
+from desk.ratings.models import EventSource, Rating, RatingEntry, RatingPhoto, ServiceEvent
+from desk.ratings.watched import rating_of
 
 WITHIN = timedelta(days=30)
 """How old a service may be that somebody rates on paper, as long as a link lives."""
@@ -66,9 +67,26 @@ def scan_of(actor: Actor, key: UUID) -> StoredFile:
     Raises NotFound out of reach or without one, Conflict while it is being looked into.
     """
     rating, _event = held_one(actor, key)
-    entry = entry_of(rating)
-    file = db.session.get(StoredFile, (entry.region_id, entry.file_id)) if entry else None
-    if file is None:
+    return _opened(rating, entry_of(rating))
+
+
+def photo_of(rating: Rating) -> RatingPhoto | None:
+    """Find the photo somebody added to their rating, if they did."""
+    return db.session.get(RatingPhoto, (rating.region_id, rating.id))
+
+
+def photo_to_open(actor: Actor, key: UUID) -> StoredFile:
+    """Find the photo of a rating for a supervisor who may see it: never the rated, nor their unit.
+
+    Raises NotFound out of reach or without one, Conflict while it is being looked into.
+    """
+    rating = rating_of(actor, key).rating
+    return _opened(rating, photo_of(rating))
+
+
+def _opened(rating: Rating, link: RatingEntry | RatingPhoto | None) -> StoredFile:
+    file = db.session.get(StoredFile, (rating.region_id, link.file_id)) if link else None
+    if file is None or file.disposed_at is not None:
         raise NotFound(_l("There is no such file, or it is not yours to see."))
     if not file.can_be_opened:
         raise Conflict(_l("This file is still being checked, or was found unsafe. Try again soon."))

@@ -12,8 +12,13 @@ from desk.ratings.models import Rating
 KEPT: tuple[tuple[InstrumentedAttribute[Any], timedelta], ...] = (
     (Rating.device_h, timedelta(days=30)),
     (Rating.rater_h, timedelta(days=731)),
+    (Rating.address_h, timedelta(days=7)),
+    (Rating.ticket_h, timedelta(days=8)),
 )
-"""How long the mark of a device and that of a rater are kept (settled.md 6.13, product.md 8)."""
+"""How long the mark of a device and that of a rater are kept (settled.md 6.13, product.md 8).
+
+Addresses serve detectors that look at a day (C37), numbers the week in which an occasion may come.
+"""
 AT_ONCE = 500
 
 

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
 from desk.files.kinds import STAFF_FAMILIES, endings
+from desk.files.words import Family
 from desk.kernel.form import DeskForm, Line, OneOf, Paragraph, Phone, SomeOf
 from desk.kernel.texts import phone_digits
 from desk.kernel.uploads import Uploads
@@ -13,6 +14,7 @@ from desk.ratings.applicants import is_mobile
 from desk.ratings.labels import LEVELS
 from desk.ratings.networks import read_network
 
+PICTURES = frozenset({Family.PICTURE})
 LONGEST_COMMENT = 1_000
 MOST_LINES = 200
 
@@ -29,6 +31,10 @@ class RateForm(DeskForm):
     def prepare(self, tags: Sequence[tuple[str, str]]) -> None:
         """Hand in the words that may be chosen."""
         self.tags.choices = list(tags)
+
+
+class LinkRateForm(RateForm):
+    files = Uploads(_l("A photo"), accept=endings(PICTURES))
 
 
 class WindowRateForm(RateForm):

@@ -1,6 +1,6 @@
 """Proving that ratings are what people gave: rows, standings and ledger tell the same story."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,9 +17,15 @@ from desk.kernel.db import db
 from desk.ratings.actions.elsewhere import digest_of
 from desk.ratings.models import Rating, RatingStanding, StandingCause
 
-RATED, TOLD = "rated", "ratings_told"
+RATED, TOLD, JOINED = "rated", "ratings_told", "rating_joined"
 LATER = timedelta(days=8)
 """How much later than it was received the line of a rating may be: it waited for its occasion."""
+
+UNSAID = "-"
+"""What stands for the occasion in a line from before lines named it."""
+
+Said = tuple[int, int, str | None]
+"""What was given: level, round, and the occasion."""
 
 CHUNK_COLUMNS = (
     Rating.id,
@@ -73,6 +79,7 @@ def faults(region_id: int, *, since: datetime, until: datetime) -> Iterator[Rati
 def _given(region_id: int, since: datetime, until: datetime) -> Iterator[RatingFault]:
     """Hold rows against lines: each was given alone, or in a chunk that is as it came."""
     told = _lines(region_id, since - LATER, until + LATER)
+    joined = _joined(region_id, since)
     batches: set[UUID] = set()
     for row in _rows(region_id, since, until):
         if row.batch_key is not None:
@@ -81,15 +88,21 @@ def _given(region_id: int, since: datetime, until: datetime) -> Iterator[RatingF
         said = told.pop(row.id.hex, None)
         if said is None:
             yield RatingFault(row.id.hex, Fault.SLIPPED_IN)
-        elif said != (row.level, row.round):
+        elif said[:2] != (row.level, row.round) or not _is_of(row, said[2], joined):
             yield RatingFault(row.id.hex, Fault.CHANGED)
     yield from _gone(region_id, told)
     yield from _chunks(region_id, batches)
 
 
+def _is_of(row: Any, event: str | None, joined: Mapping[str, str]) -> bool:
+    """Tell whether a rating is of the occasion it was given for, or was joined to later."""
+    now = row.service_event_id.hex if row.service_event_id else None
+    return event == UNSAID or now == (event or joined.get(row.id.hex))
+
+
 def _rows(region_id: int, since: datetime, until: datetime) -> Iterable[Any]:
     return db.session.execute(
-        select(Rating.id, Rating.level, Rating.round, Rating.batch_key)
+        select(Rating.id, Rating.level, Rating.round, Rating.batch_key, Rating.service_event_id)
         .where(
             Rating.region_id == region_id,
             Rating.received_at >= since,
@@ -99,17 +112,30 @@ def _rows(region_id: int, since: datetime, until: datetime) -> Iterable[Any]:
     )
 
 
-def _lines(region_id: int, since: datetime, until: datetime) -> dict[str, tuple[int, int]]:
-    """Read what the ledger says was given: level and round by the id of the rating."""
-    rows = db.session.scalars(
-        select(LedgerLine.body).where(
-            LedgerLine.region_id == region_id,
-            LedgerLine.what == RATED,
-            LedgerLine.at >= since,
-            LedgerLine.at < until,
-        )
+def _lines(region_id: int, since: datetime, until: datetime) -> dict[str, Said]:
+    """Read what the ledger says was given: level, round and occasion by the id of the rating."""
+    return {
+        str(body["rating"]): (body["level"], body["round"], body.get("event", UNSAID))
+        for body in _bodies(region_id, RATED, since, until)
+    }
+
+
+def _joined(region_id: int, since: datetime) -> dict[str, str]:
+    """Read which occasion a rating was joined to after it was given."""
+    return {
+        str(body["rating"]): str(body["event"]) for body in _bodies(region_id, JOINED, since, None)
+    }
+
+
+def _bodies(
+    region_id: int, what: str, since: datetime, until: datetime | None
+) -> Iterator[Mapping[str, Any]]:
+    lines = select(LedgerLine.body).where(
+        LedgerLine.region_id == region_id, LedgerLine.what == what, LedgerLine.at >= since
     )
-    return {str(body["rating"]): (body["level"], body["round"]) for body in rows if body}
+    if until is not None:
+        lines = lines.where(LedgerLine.at < until)
+    yield from (body for body in db.session.scalars(lines) if body)
 
 
 def _gone(region_id: int, told: Iterable[str]) -> Iterator[RatingFault]:

@@ -12,6 +12,7 @@ from desk.kernel.errors import Invalid
 from desk.organisation.models import Region
 from desk.ratings.actions.elsewhere import RatingRow, rating_row, settle, write_ratings
 from desk.ratings.actions.keeping import RatingData, Way, keep
+from desk.ratings.joining import join_open
 from desk.ratings.loading_ratings import is_bad, keep_bad, telling_day
 from desk.ratings.models import EarlyRating
 from desk.ratings.occasions import Spot
@@ -26,8 +27,9 @@ AT_ONCE = 500
 def settle_early(now: datetime) -> None:
     """Join ratings that came early to their occasions, and keep those as unscored that waited long.
 
-    A chunk is a transaction; again changes nothing.
+    A chunk is a transaction; again changes nothing. Those given at a window are joined too.
     """
+    join_open(now)
     for region_id, rows in _waiting():
         region = db.session.get_one(Region, region_id)
         end_read()

@@ -165,6 +165,7 @@ GETS: dict[str, Paths] = {
     "ratings.give": at("/rate/{n.token}"),
     "ratings.enter_for": at("/desk/invite/paper"),
     "ratings.entered_scan": at(f"/supervision/held/{NOBODYS_KEY}/scan"),
+    "ratings.rating_photo": at(f"/supervision/ratings/{NOBODYS_KEY}/photo"),
     "ratings.invite": at("/desk/invite?window={n.window}"),
     "ratings.invite_slip": at("/desk/invite/slip"),
     "ratings.invite_slip_code": at("/desk/invite/slip.svg"),

@@ -223,6 +223,7 @@ TABLE = {
     "GET /supervision/late": "late:see",
     "GET /supervision/late/cases": "late:see",
     "GET /supervision/held/<uuid:key>/scan": "rating:review",
+    "GET /supervision/ratings/<uuid:key>/photo": "ratings:see",
     "GET|POST /supervision/kiosks": "kiosks:manage",
     "POST /supervision/kiosks/<uuid:key>/pair": "kiosks:manage",
     "POST /supervision/kiosks/<uuid:key>/sign-off": "kiosks:manage",

@@ -13,19 +13,22 @@ from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalState
 from desk.audit.queries import faults
 from desk.insight import rebuilding
+from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from desk.notify.models import Letter
 from desk.organisation.models import Setting
 from desk.organisation.queries import forget_kept
 from desk.ratings import flagged, nightly
+from desk.ratings.actions.links import new_link
 from desk.ratings.actions.reviewing import answer, is_held, propose
 from desk.ratings.actions.standing import decide, standings_of
 from desk.ratings.detectors.seen import Rule
-from desk.ratings.models import Rating, RatingStanding, StandingCause
+from desk.ratings.models import Rating, RatingChannel, RatingStanding, StandingCause
 from desk.tally.models import Tally
 from tests import make
 from tests.ratings import given as people
+from tests.ratings.hall import furnish, occasion
 
 NOW = make.MONDAY + timedelta(hours=3)
 TEXT = "窗口人员服务周到细致，一次就办好了。"
@@ -227,3 +230,24 @@ def choose(region_id: int, value: Any) -> None:
             )
         )  # fmt: skip
     forget_kept()
+
+
+def test_a_script_behind_one_address_is_held_though_each_browser_is_new(app: Flask) -> None:
+    place = furnish()
+    for n in range(9):
+        event = occasion(place, f"L{n}", window=place.window if n % 2 else place.other)
+        with transaction():
+            token = new_link(place.region, event, RatingChannel.LINK, now=utc_now())
+        address = "203.0.113.7" if n < 6 else f"203.0.113.{n + 8}"
+        browser, about = app.test_client(), {"environ_overrides": {"REMOTE_ADDR": address}}
+        browser.get(f"/rate/{token}", **about)  # type: ignore[arg-type]
+        browser.post(f"/rate/{token}", data={"level": "5"}, **about)  # type: ignore[arg-type]
+    end_read()
+    given = db.session.scalars(select(Rating).order_by(Rating.id)).all()
+    marks = [one.address_h for one in given]
+    assert (len(given), len(set(marks)), marks.count(marks[0])) == (9, 4, 6)
+    keys = [one.id for one in given]
+    nightly.flag_recent(utc_now() + timedelta(minutes=1))
+    end_read()
+    held = select(RatingStanding.rating_id).where(RatingStanding.rule == Rule.MANY_ADDRESS)
+    assert set(db.session.scalars(held)) == set(keys[:6])

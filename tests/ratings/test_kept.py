@@ -15,7 +15,8 @@ from desk.ratings.models import Rating, RatingChannel
 from desk.ratings.occasions import Spot
 from tests.ratings.hall import furnish, ratings
 
-MAY_CHANGE = {"effective", "service_event_id", "case_id", "rater_h", "device_h"}
+MARKS = ("rater_h", "device_h", "address_h", "ticket_h")
+MAY_CHANGE = {"effective", "service_event_id", "case_id", *MARKS}
 OTHER = {bytes: b"x", int: 3, str: "x", bool: None, datetime: datetime(2020, 1, 1, tzinfo=UTC), date: date(2020, 1, 1), UUID: UUID(int=7), list: ["x"], dict: ["x"]}  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def other_value(column: Column[object], now: object) -> object:
 def test_nothing_of_a_rating_changes_but_what_may(app: Flask) -> None:
     place = furnish()
     spot = Spot(place.region, place.hall, place.department, place.window)
-    way = Way(channel=RatingChannel.QR, rater_h=b"r" * 16, device_h=b"d" * 16)
+    way = Way(channel=RatingChannel.QR, **{mark: mark.encode()[:16] for mark in MARKS})
     with transaction():
         kept = keep(spot, RatingData(1), way, now=utc_now())
         values = {column.key: getattr(kept, column.key) for column in Rating.__table__.columns}
@@ -42,7 +43,7 @@ def test_nothing_of_a_rating_changes_but_what_may(app: Flask) -> None:
         new = other_value(column, values[column.key])
         with pytest.raises(Exception, match="never edited"), transaction():
             db.session.execute(update(Rating).values({column.key: new}))
-    for column in ("rater_h", "device_h"):
+    for column in MARKS:
         with pytest.raises(Exception, match="never edited"), transaction():
             db.session.execute(update(Rating).values({column: b"other"}))
         with transaction():
@@ -51,14 +52,16 @@ def test_nothing_of_a_rating_changes_but_what_may(app: Flask) -> None:
             db.session.execute(update(Rating).values({column: b"other"}))
 
 
-def test_devices_are_forgotten_after_a_month_and_raters_after_two_years(app: Flask) -> None:
+def test_devices_and_addresses_are_forgotten_after_a_month_or_a_week_and_raters_after_two_years(
+    app: Flask,
+) -> None:
     place = furnish()
     spot = Spot(place.region, place.hall, place.department, place.window)
-    way = Way(channel=RatingChannel.QR, rater_h=b"r" * 16, device_h=b"d" * 16)
+    way = Way(channel=RatingChannel.QR, **{mark: mark.encode()[:16] for mark in MARKS})
     now = utc_now()
-    for days in (1, 31, 735):
+    for days in (1, 9, 31, 735):
         with transaction():
             keep(spot, RatingData(2), way, now=now - timedelta(days=days))
     forget_marks(now)
-    marks = [(bool(one.device_h), bool(one.rater_h)) for one in ratings()]
-    assert marks == [(False, False), (False, True), (True, True)]
+    kept = ["".join(mark[0] for mark in MARKS if getattr(one, mark)) for one in ratings()]
+    assert kept == ["", "r", "rd", "rdat"]

@@ -1,14 +1,17 @@
 """A bad rating is put right: in the hall first, by somebody else, checked, and rated once more."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from desk.access.permissions import Role
 from desk.accounts.models import Membership, User
 from desk.accounts.queries import actor_of
+from desk.approvals.events import ApprovalDecided
+from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalKind, ApprovalState
 from desk.audit.queries import faults
 from desk.casework.actions import unfounded
@@ -23,10 +26,17 @@ from desk.insight.rebuilding import differences
 from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from desk.kernel.ids import uuid7
+from desk.notify.models import Letter
+from desk.notify.notices import Notice
 from desk.organisation.queries import home_timetable
+from desk.ratings.actions.alarming import alarm_of_malice
+from desk.ratings.actions.flagging import hold
 from desk.ratings.actions.keeping import RatingData, Way, keep
+from desk.ratings.actions.reviewing import answer, propose
 from desk.ratings.applicants import sealed_phone
-from desk.ratings.models import EventSource, RatingChannel, RatingToken, ServiceEvent
+from desk.ratings.detectors.seen import Flag, Rule
+from desk.ratings.models import EventSource, Rating, RatingChannel, RatingToken, ServiceEvent
+from desk.ratings.watched import Malicious
 from tests import make
 from tests.ratings.rated import FINDING, Rated, rated
 
@@ -279,3 +289,106 @@ def test_whoever_the_hall_knows_can_be_called_about_it(app: Flask) -> None:
     desk.verify("clerk2")
     desk.find(Verdict.PART)
     assert faults() == []
+
+
+def at_a_window(desk: Rated, clerk: str | None, *, others: str | None = None) -> Rating:
+    """Let somebody rate a service at a window badly, by whoever served or nobody knows who."""
+    window = make.window(desk.hall.id, desk.department.id)
+    number = f"P{window.id}"
+    rows = [(number, clerk), *([(f"{number}-0", others)] if others else [])]
+    with transaction():
+        events = [
+            ServiceEvent(
+                region_id=desk.region.id, id=uuid7(desk.now), source_system="hall",
+                project_no=number, service_no="1", source=EventSource.API,
+                department_id=desk.department.id, hall_id=desk.hall.id, window_id=window.id,
+                clerk_id=desk.people[who].user_id if who else None,
+                party_kind=PartyKind.INDIVIDUAL, occurred_at=desk.now, on_day=desk.now.date(),
+            )
+            for number, who in rows
+        ]  # fmt: skip
+        db.session.add_all(events)
+        db.session.flush()
+        rating = keep(events[0], RatingData(1), Way(channel=RatingChannel.LINK), now=desk.now)
+        case = db.session.get_one(Case, (desk.region.id, rating.case_id))
+        desk.number, desk.id = case.number, case.id
+    end_read()
+    return rating
+
+
+def test_who_served_at_the_window_that_day_is_kept_away_where_nobody_says_who_it_was(
+    app: Flask,
+) -> None:
+    desk = Rated(app)
+    at_a_window(desk, None, others="clerk")
+    with pytest.raises(NotFound):
+        desk.verify("clerk")
+    desk.verify("clerk2")
+    desk.find(Verdict.TRUE)
+
+
+def test_where_nobody_knows_who_served_the_finding_is_a_supervisors(app: Flask) -> None:
+    desk = Rated(app)
+    at_a_window(desk, None)
+    desk.verify("clerk2")
+    with pytest.raises(NotAllowed, match="督查"):
+        desk.find(Verdict.TRUE)
+    desk.find(Verdict.TRUE, "supervisor")
+    assert desk.case.verdict is Verdict.TRUE
+
+
+def test_the_unit_hears_of_a_held_rating_only_once_two_let_it_count(app: Flask) -> None:
+    desk = Rated(app)
+    rating = at_a_window(desk, "clerk")
+    desk.verify()
+    desk.find(Verdict.TRUE)
+    with transaction():
+        hold(desk.region.id, Flag(rating.id, Rule.MANY_ADDRESS, 20), now=desk.now)
+    desk.now += timedelta(days=1)
+    to_unit = {"department_id": desk.department.id, "brief": "请改进。"}
+    with pytest.raises(Conflict, match="两名督查"):
+        desk.go(Move.DISPATCH_RECTIFICATION, "clerk2", **to_unit)
+    with transaction():
+        propose(
+            rating.id, effective=True, reason="核实过了", by=desk.people["supervisor"],
+            now=desk.now,
+        )  # fmt: skip
+    with transaction():
+        answer(
+            rating.id, agree=True, reason="看过录像", by=desk.people["supervisor2"], now=desk.now
+        )
+    desk.go(Move.DISPATCH_RECTIFICATION, "clerk2", **to_unit)
+    assert desk.case.status is Status.DISPATCHED
+    assert faults() == []
+
+
+@pytest.mark.parametrize(("n", "bad", "alarms"), [(0, 0, False), (1, 20, False), (2, 39, True)])
+def test_more_than_one_malicious_in_twenty_is_alarming(n: int, bad: int, alarms: bool) -> None:
+    assert Malicious(n, bad).is_alarming is alarms
+
+
+def test_supervisors_are_alarmed_when_more_than_one_in_twenty_is_called_malicious(
+    app: Flask,
+) -> None:
+    desk = Rated(app)
+    for _ in range(20):
+        at_a_window(desk, "clerk")
+    keys = db.session.scalars(select(Case.id).where(Case.kind == Kind.RECTIFICATION)).all()
+
+    def called(key: UUID) -> int:
+        """Let two supervisors call one more malicious, and count those who were alarmed."""
+        approval = Approval(
+            region_id=desk.region.id, kind=ApprovalKind.RATING_APPEAL,
+            state=ApprovalState.GRANTED, payload={"verdict": Verdict.MALICIOUS.value},
+        )  # fmt: skip
+        with transaction():
+            alarm_of_malice(ApprovalDecided(approval, desk.now))
+            db.session.execute(
+                update(Case)
+                .where(Case.id == key)
+                .values(verdict=Verdict.MALICIOUS, replied_at=desk.now)
+            )
+        told = select(func.count()).where(Letter.template == Notice.RATING_ALARM.value)
+        return db.session.scalar(told) or 0
+
+    assert [called(key) for key in keys[:3]] == [0, 3, 3]

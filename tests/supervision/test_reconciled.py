@@ -52,7 +52,7 @@ def test_a_month_is_accounted_for_on_the_page(client: FlaskClient) -> None:
     assert list(proving.faults(place.region_id, since=now - span, until=now + span)) == []
     page = supervisor(client, place).get(f"{PATH}?check=yes").get_data(as_text=True)
     assert "本月每条评价都有台账记录" in page
-    assert "12 条全部收到" in page
+    assert "16 条全部收到" in page
     assert ">待核<" in page
     assert "govuk-tag--red" not in page
     with transaction():

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from desk.access.actors import SYSTEM, Actor
 from desk.access.permissions import Permission
@@ -82,9 +83,30 @@ def _open(event: ServiceEvent | None, rating: Rating, *, by: Actor, now: datetim
         by=by,
         now=now,
     )
-    rated = (rating.clerk_id, complaint.handler_id if complaint else None)
+    rated = {rating.clerk_id, complaint.handler_id if complaint else None}
+    if rated == {None}:
+        rated |= _served_there(rating, event)
     keep_rated_away(receipt.case, {user_id for user_id in rated if user_id}, now=now)
     return receipt.case
+
+
+def _served_there(rating: Rating, event: ServiceEvent | None) -> set[int | None]:
+    """Find who is known to have served at the window on that day, where nobody says who it was."""
+    if event is None or event.window_id is None:
+        return set()
+    return set(
+        db.session.scalars(
+            select(ServiceEvent.clerk_id)
+            .where(
+                ServiceEvent.region_id == rating.region_id,
+                ServiceEvent.department_id == event.department_id,
+                ServiceEvent.on_day == event.on_day,
+                ServiceEvent.window_id == event.window_id,
+                ServiceEvent.clerk_id.is_not(None),
+            )
+            .distinct()
+        )
+    )
 
 
 def _who(event: ServiceEvent | None) -> PartyData | None:

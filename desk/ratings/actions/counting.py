@@ -75,5 +75,10 @@ def count_and_record(
         by=SYSTEM,
         now=now,
         visibility=Visibility.SUPERVISORS,
-        body={"rating": rating.id.hex, "level": rating.level, "round": rating.round},
+        body={
+            "rating": rating.id.hex,
+            "level": rating.level,
+            "round": rating.round,
+            "event": event.id.hex if event else None,
+        },
     )

@@ -21,6 +21,7 @@ def give(
     *,
     now: datetime,
     device_h: bytes | None = None,
+    address_h: bytes | None = None,
 ) -> Rating:
     """Write down a rating, once; the link is used up with it.
 
@@ -40,5 +41,5 @@ def give(
     ).first()
     if used is None or is_rated(event, token.round):
         raise Gone(_l("This occasion has been rated already. Each can be rated once."))
-    way = Way(channel=token.channel, round=token.round, device_h=device_h)
+    way = Way(channel=token.channel, round=token.round, device_h=device_h, address_h=address_h)
     return keep(event, data, way, now=now)

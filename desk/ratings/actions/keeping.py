@@ -37,7 +37,8 @@ class Way:
     """How a rating came: its channel, its round, what it counts for, and from whom and what.
 
     `told` is the system that told us of it, with its numbers. `held` is the rule for which it
-    counts in nothing until two people have decided; its case waits for them too.
+    counts in nothing until two people have decided; its case waits for them too. `ticket_h` is of
+    the number somebody named, kept while no occasion is known.
     """
 
     channel: RatingChannel
@@ -47,6 +48,8 @@ class Way:
     given_at: datetime | None = None
     rater_h: bytes | None = None
     device_h: bytes | None = None
+    address_h: bytes | None = None
+    ticket_h: bytes | None = None
     kiosk: tuple[object, int] | None = None
     told: tuple[str, str, str] | None = None
     identity: IdentityMode | None = None
@@ -92,6 +95,8 @@ def keep(of: ServiceEvent | Spot, data: RatingData, way: Way, *, now: datetime) 
         party_kind=event.party_kind if event else PartyKind.INDIVIDUAL,
         rater_h=way.rater_h or (event.applicant_h if event else None),
         device_h=way.device_h,
+        address_h=way.address_h,
+        ticket_h=way.ticket_h if event is None else None,
         kiosk_id=kiosk_id,
         kiosk_seq=kiosk_seq,
     )

@@ -69,16 +69,15 @@ def enter(
 
 
 def open_when_released(news: ApprovalDecided) -> None:
-    """Open the case of a bad rating that staff wrote down, once two people let it count."""
+    """Open the case of a bad rating that opened none while it was held, once two let it count."""
     approval = news.approval
     released = approval.state is ApprovalState.GRANTED and approval.payload.get("effective")
     if approval.kind is not ApprovalKind.RATING_REVIEW or not released:
         return
-    key = (approval.region_id, approval.subject_id)
-    if db.session.get(RatingEntry, key) is None:
+    rating = db.session.get_one(Rating, (approval.region_id, approval.subject_id))
+    if rating.case_id is not None or rating.service_event_id is None:
         return
-    rating = db.session.get_one(Rating, key)
     event = db.session.get_one(ServiceEvent, (rating.region_id, rating.service_event_id))
-    if rating.case_id is None and becomes_a_case(rating, event, news.at):
+    if becomes_a_case(rating, event, news.at):
         rating.case_id = open_case(event, rating, now=news.at)
         db.session.flush()

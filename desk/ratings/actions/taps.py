@@ -11,6 +11,7 @@ from desk.ratings.actions.keeping import RatingData, Way, keep
 from desk.ratings.kiosk_rules import Tap, worth_of
 from desk.ratings.models import Kiosk, Rating, RatingChannel, ServiceEvent
 from desk.ratings.occasions import event_at, is_rated, occasion_by_ticket, spot_of
+from desk.ratings.tickets import ticket_mark
 
 
 def take_taps(kiosk: Kiosk, taps: Sequence[Tap], *, sent_at: datetime, now: datetime) -> list[int]:
@@ -56,6 +57,7 @@ def _take(
     way = Way(
         channel=RatingChannel.KIOSK,
         given_at=worth.given_at,
+        ticket_h=ticket_mark(tap.ticket) if tap.ticket and worth.timely else None,
         kiosk=(kiosk.id, tap.seq),
     )
     keep(of, RatingData(tap.level), way, now=now)

@@ -136,9 +136,10 @@ class Rating(Model):
     told us names that system and its numbers.
 
     Nothing but `effective` and `case_id` ever changes, and nothing is deleted: the database
-    refuses it; `rater_h` and `device_h` may only be forgotten. `effective` only repeats the last of
-    its standings; without one it is true. `kiosk_seq` is the number a kiosk itself gave the tap, so
-    that none is taken twice.
+    refuses it; `rater_h`, `device_h`, `address_h` and `ticket_h` may only be forgotten. One without
+    an occasion takes it, with what belongs to it, once: `ticket_h` is of the number it named.
+    `effective` only repeats the last of its standings; without one it is true. `kiosk_seq` is the
+    number a kiosk itself gave the tap, so that none is taken twice.
     """
 
     __tablename__ = "ratings"
@@ -209,8 +210,30 @@ class Rating(Model):
     case_id: Mapped[UUID | None]
     rater_h: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     device_h: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    address_h: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    ticket_h: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     kiosk_id: Mapped[UUID | None]
     kiosk_seq: Mapped[int | None]
+
+
+class RatingPhoto(Model):
+    """The photo somebody added to their rating."""
+
+    __tablename__ = "rating_photos"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["region_id", "rating_id"],
+            ["ratings.region_id", "ratings.id"],
+            name="fk_rating_photos_rating",
+        ),
+        ForeignKeyConstraint(
+            ["region_id", "file_id"], ["files.region_id", "files.id"], name="fk_rating_photos_file"
+        ),
+    )
+
+    region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rating_id: Mapped[UUID] = mapped_column(primary_key=True)
+    file_id: Mapped[UUID]
 
 
 class RatingStanding(Model):

@@ -19,7 +19,14 @@ from desk.ratings.forms import WindowRateForm
 from desk.ratings.labels import LEVELS
 from desk.ratings.occasions import window_by_code
 from desk.ratings.views.doors import blueprint
-from desk.ratings.views.raters import address_key, device, known_again, refuse_staff, throttle
+from desk.ratings.views.raters import (
+    address_key,
+    address_mark,
+    device,
+    known_again,
+    refuse_staff,
+    throttle,
+)
 from desk.ratings.views.words import said, words_by_level
 
 LONGEST_CODE = 40
@@ -50,6 +57,7 @@ def at_window(code: str) -> ResponseReturnValue:
                 ticket=str(form.ticket.data or ""),
                 phone=form.phone.number or "",
                 device_h=device(now),
+                address_h=address_mark(now),
                 now=now,
             )
     except Invalid as error:

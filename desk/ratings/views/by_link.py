@@ -1,12 +1,13 @@
 """Rating one occasion, once, by its link."""
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
-from desk.access.doors import public
+from desk.access.doors import public, takes_files
 from desk.catalogue.models import ItemVersion
+from desk.files.arriving import reserve_of, taking_in
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Gone, Invalid, NotFound
@@ -14,12 +15,13 @@ from desk.organisation.models import Window
 from desk.organisation.queries import home_day
 from desk.ratings import queries
 from desk.ratings.actions import giving
-from desk.ratings.forms import EnterForm, RateForm
+from desk.ratings.actions.photos import add_photo
+from desk.ratings.forms import PICTURES, EnterForm, LinkRateForm
 from desk.ratings.labels import LEVELS
 from desk.ratings.occasions import window_by_code
 from desk.ratings.queries import Opened
 from desk.ratings.views.doors import blueprint
-from desk.ratings.views.raters import device, known_again, refuse_staff
+from desk.ratings.views.raters import address_mark, device, known_again, refuse_staff
 from desk.ratings.views.words import said, words_by_level
 
 
@@ -40,22 +42,35 @@ def enter() -> ResponseReturnValue:
 
 
 @blueprint.route("/rate/<token>", methods=["GET", "POST"])
+@takes_files
 @public
 def give(token: str) -> ResponseReturnValue:
     now = utc_now()
     refuse_staff(now)
     opened = _opened(token)
-    form, tags = RateForm(), words_by_level(now)
+    form, tags = LinkRateForm(), words_by_level(now)
     form.prepare([(code, name) for words in tags.values() for code, name in words])
     if request.method == "GET":
         return known_again(_page(form, opened, tags))
     if not form.validate_on_submit():
         return _page(form, opened, tags), 422
+    store = current_app.extensions["store"]
+    reserve = reserve_of(current_app.extensions["settings"].files_reserve_mb)
+    end_read()
     try:
-        with transaction():
+        with taking_in(form.files.data, PICTURES, store, reserve=reserve) as photos, transaction():
             again = _opened(token)
-            giving.give(again.token, again.event, said(form), now=now, device_h=device(now))
+            rating = giving.give(
+                again.token,
+                again.event,
+                said(form),
+                now=now,
+                device_h=device(now),
+                address_h=address_mark(now),
+            )
+            add_photo(rating, photos, now=now)
     except Invalid as error:
+        end_read()
         form.blame(error)
         return _page(form, _opened(token), tags), 422
     except IntegrityError as error:
@@ -80,8 +95,9 @@ def _opened(token: str) -> Opened:
     return opened
 
 
-def _page(form: RateForm, opened: Opened, tags: dict[int, list[tuple[str, str]]]) -> str:
+def _page(form: LinkRateForm, opened: Opened, tags: dict[int, list[tuple[str, str]]]) -> str:
     event = opened.event
+    form.files.ask_again()
     end_read()
     item = db.session.get(ItemVersion, event.item_version_id) if event.item_version_id else None
     window = db.session.get(Window, event.window_id) if event.window_id else None

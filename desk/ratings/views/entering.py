@@ -18,7 +18,7 @@ from desk.kernel.db import end_read, transaction
 from desk.kernel.errors import Conflict, Invalid, NotAllowed
 from desk.organisation.queries import home_day
 from desk.ratings.actions.staff_entered import enter as enter_rating
-from desk.ratings.entries import occasion_by_number, scan_of
+from desk.ratings.entries import occasion_by_number, photo_to_open, scan_of
 from desk.ratings.forms import EnterRatingForm
 from desk.ratings.kiosks import windows_to_serve
 from desk.ratings.labels import LEVELS
@@ -81,6 +81,25 @@ def entered_scan(key: UUID) -> ResponseReturnValue:
         record(
             f"u/{actor.user_id}",
             "rating_scan_opened",
+            region_id=file.region_id,
+            by=actor,
+            now=now,
+            body={"rating": key.hex, "file": file.id.hex},
+        )
+        name = file.download_name
+    return hand_out(current_app.extensions["store"], file, name)
+
+
+@blueprint.get("/supervision/ratings/<uuid:key>/photo")
+@requires(Permission.RATINGS_SEE)
+def rating_photo(key: UUID) -> ResponseReturnValue:
+    """Hand out the safe copy of the photo of a rating, and note who opened it."""
+    actor, now = current_actor(), utc_now()
+    with transaction():
+        file = photo_to_open(actor, key)
+        record(
+            f"u/{actor.user_id}",
+            "rating_photo_opened",
             region_id=file.region_id,
             by=actor,
             now=now,

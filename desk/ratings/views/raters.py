@@ -61,10 +61,19 @@ def known_again(answer: ResponseReturnValue) -> Response:
 
 
 def address_key(now: datetime) -> str:
-    """Stand for an address for one day, without keeping it: IPv6 counts by its network."""
+    """Stand for an address for one day, without keeping it."""
+    return hashes().index("address", f"{now:%Y-%m-%d}|{_network()}").hex()
+
+
+def address_mark(now: datetime) -> bytes:
+    """Stand for the address of a rating on one day: another day the same one has another mark."""
+    return hashes().index("rater address", f"{now:%Y-%m-%d}|{_network()}")
+
+
+def _network() -> str:
+    """Give the address somebody comes from; IPv6 counts by its network."""
     address = request.remote_addr or ""
-    network = ":".join(address.split(":")[:4]) if ":" in address else address
-    return hashes().index("address", f"{now:%Y-%m-%d}|{network}").hex()
+    return ":".join(address.split(":")[:4]) if ":" in address else address
 
 
 def throttle() -> Throttle:

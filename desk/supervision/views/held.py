@@ -24,7 +24,7 @@ from desk.ratings import flag_labels, flagged
 from desk.ratings.actions import reviewing
 from desk.ratings.actions.standing import standings_of
 from desk.ratings.detectors.seen import Rule
-from desk.ratings.entries import entry_of
+from desk.ratings.entries import entry_of, photo_of
 from desk.ratings.flagged import Held
 from desk.ratings.labels import LEVELS
 from desk.supervision.held_forms import AnswerForm, ProposeForm
@@ -203,6 +203,7 @@ def _page(key: UUID, forms: Forms) -> str:
         rating=rating,
         event=event,
         entry=entry,
+        photo=photo_of(rating),
         standings=standings,
         proposals=proposals,
         proposal=proposal,

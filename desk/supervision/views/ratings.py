@@ -24,6 +24,7 @@ from desk.organisation.queries import codes_of, home_timetable, names_of_departm
 from desk.ratings import flag_labels, flagged, watched
 from desk.ratings.actions.bad_ratings import can_become_case, convert
 from desk.ratings.actions.standing import standings_of
+from desk.ratings.entries import photo_of
 from desk.ratings.labels import LEVELS
 from desk.ratings.watched import Watch
 from desk.supervision.labels import WATCH
@@ -98,6 +99,7 @@ def _page(key: UUID, wrong: Any = None) -> str:
         rating=one,
         event=event,
         case=case,
+        photo=photo_of(one),
         opens=case is not None and may_see(actor, case),
         item=item,
         window=db.session.get(Window, one.window_id) if one.window_id else None,
