@@ -14,6 +14,7 @@ from desk.catalogue.finding import doc_text
 from desk.catalogue.models import Item, ItemDoc, ItemVersion
 from desk.kernel.db import db, transaction
 from desk.organisation.models import (
+    SINCE,
     CalendarDay,
     Code,
     DayKind,
@@ -133,7 +134,7 @@ def codes() -> None:
         ("R99", "其他", "Other"),
     )
     with transaction():
-        if db.session.get(Code, ("reasons", "R01")):
+        if db.session.get(Code, ("reasons", "R01", SINCE)):
             return
         db.session.add_all(
             Code(

@@ -25,8 +25,8 @@ from desk.insight.indicators import (
     measures_of,
 )
 from desk.kernel.db import db
+from desk.organisation.codes import codes_ever
 from desk.organisation.models import Department
-from desk.organisation.queries import codes_of
 from desk.tally.queries import sums
 from desk.worktime.periods import Month
 
@@ -185,7 +185,7 @@ def _departments(ids: Iterable[int], lang: str) -> dict[int, tuple[str, str]]:
 
 
 def _reasons(region_ids: Collection[int], first: date, last: date) -> dict[str, int | None]:
-    names = [REASON + entry.code for entry in codes_of("reasons", last)]
+    names = [REASON + entry.code for entry in codes_ever("reasons", last)]
     found = sums(region_ids, names, grain="d", first=first, last=last)
     counts = {name.removeprefix(REASON): found.get((name,), 0) for name in names}
     return book.reasons(counts) if any(counts.values()) else {}

@@ -20,7 +20,7 @@ from desk.insight.indicators import (
 )
 from desk.insight.scope import ONE_DAY, Scope, months_until
 from desk.insight.summing import BEGINNING, by_unit, sums_of, totals_of
-from desk.organisation.queries import codes_of
+from desk.organisation.codes import names_ever
 from desk.worktime.calendar import WorkCalendar
 from desk.worktime.periods import Month
 
@@ -228,8 +228,7 @@ def added_by_month(
 
 
 def _heat(scope: Scope, reader: Actor, lang: str) -> Heat:
-    entries = codes_of("reasons", scope.today)
-    names = {entry.code: entry.en if lang == "en" else entry.zh for entry in entries}
+    names = names_ever("reasons", scope.today, lang)
     cells, before = (_reasons(one, names, reader) for one in (scope, scope.earlier()))
     units: Counter[int] = Counter()
     for (_code, unit), n in cells.items():

@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from desk.casework.labels import RESULT, STAFF_STATUS
 from desk.casework.words import Result, Status
-from desk.organisation.queries import codes_of
+from desk.organisation.codes import names_ever
 
 FLOW: dict[str, LazyString] = {"filed": _l("Filed"), "closed": _l("Closed")}
 
@@ -118,5 +118,5 @@ def measure_name(measure: str, today: date, lang: str) -> str | None:
 
 
 def _named(codes: str, code: str, today: date, lang: str) -> str | None:
-    names = {entry.code: entry.en if lang == "en" else entry.zh for entry in codes_of(codes, today)}
+    names = names_ever(codes, today, lang)
     return f"{code} {names[code]}" if code in names else None

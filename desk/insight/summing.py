@@ -17,7 +17,7 @@ from desk.insight.indicators import Figure, Indicator, figures, measures_of
 from desk.insight.models import Fact
 from desk.insight.scope import Scope
 from desk.kernel.db import db
-from desk.organisation.queries import codes_of
+from desk.organisation.codes import codes_ever
 from desk.tally import queries as tallies
 
 MONTHLY = frozenset("mti")
@@ -230,7 +230,7 @@ def by_unit(
 
 def tag_measures(today: date) -> list[str]:
     """Name the measure of each tag a bad rating may carry."""
-    return [f"{TAGS}{entry.code}" for entry in codes_of("rating_tags", today)]
+    return [f"{TAGS}{entry.code}" for entry in codes_ever("rating_tags", today)]
 
 
 def _top_tags(found: Mapping[str, int]) -> dict[str, int]:

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from desk.kernel.db import Model, one_of
 
+SINCE = date(2000, 1, 1)
+"""From when on what the desk brings with it holds: before anything that is kept here."""
+
 
 class RegionLevel(StrEnum):
     NATION = "nation"
@@ -139,7 +142,10 @@ class CalendarDay(Model):
 
 
 class Code(Model):
-    """One entry of a code list (reasons, diversions, rating tags) with its dates of validity."""
+    """One wording of an entry of a code list (reasons, diversions, rating tags), from when to when.
+
+    An entry that says something new gets another row; what was said stays as it was.
+    """
 
     __tablename__ = "codes"
 
@@ -149,7 +155,7 @@ class Code(Model):
     en: Mapped[str] = mapped_column(String(160))
     attrs: Mapped[dict[str, Any]] = mapped_column(JSON)
     position: Mapped[int] = mapped_column(default=0)
-    active_from: Mapped[date | None]
+    active_from: Mapped[date] = mapped_column(primary_key=True, default=SINCE)
     active_to: Mapped[date | None]
 
 

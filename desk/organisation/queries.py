@@ -76,7 +76,7 @@ def forget_kept() -> None:
     _kept.clear()
 
 
-def _keep(key: object, load: Callable[[], Any]) -> Any:
+def keep(key: object, load: Callable[[], Any]) -> Any:
     """Keep a small answer for half a minute: every case asks for the same calendar."""
     engine = db.session.get_bind()
     kept = _kept.get((id(engine), key))
@@ -126,7 +126,7 @@ def region_ids_below(region_id: int) -> frozenset[int]:
         found = db.session.scalars(select(Region.id).where(Region.path.startswith(path)))
         return frozenset(found)
 
-    return _keep(("below", region_id), load)  # type: ignore[no-any-return]
+    return keep(("below", region_id), load)  # type: ignore[no-any-return]
 
 
 def region_ids_above(region_id: int) -> frozenset[int]:
@@ -137,7 +137,7 @@ def region_ids_above(region_id: int) -> frozenset[int]:
         codes = [part for part in path.split("/") if part]
         return frozenset(db.session.scalars(select(Region.id).where(Region.code.in_(codes))))
 
-    return _keep(("above", region_id), load)  # type: ignore[no-any-return]
+    return keep(("above", region_id), load)  # type: ignore[no-any-return]
 
 
 def region_id_of(short_code: str) -> int:
@@ -147,7 +147,7 @@ def region_id_of(short_code: str) -> int:
         named = select(Region.short_code, Region.id).where(Region.short_code.isnot(None))
         return {row.short_code: row.id for row in db.session.execute(named)}
 
-    return int(_keep("short codes", load).get(short_code, 0))
+    return int(keep("short codes", load).get(short_code, 0))
 
 
 def halls_of(region_id: int, today: date) -> Sequence[Hall]:
@@ -173,7 +173,7 @@ def departments_of(region_id: int, today: date) -> Sequence[Department]:
 
 def names_of_departments(ids: Collection[int], lang: str) -> dict[int, str]:
     """Name departments, also those that take no work any more; each is kept for half a minute."""
-    kept = {key: _keep(("department", key), partial(_both_names, key)) for key in sorted(ids)}
+    kept = {key: keep(("department", key), partial(_both_names, key)) for key in sorted(ids)}
     return {key: en if lang == "en" and en else zh for key, (zh, en) in kept.items()}
 
 
@@ -211,14 +211,14 @@ def codes_of(list_name: str, today: date) -> Sequence[CodeEntry]:
             select(Code.code, Code.zh, Code.en, Code.attrs)
             .where(
                 Code.list == list_name,
-                (Code.active_from.is_(None)) | (Code.active_from <= today),
+                Code.active_from <= today,
                 (Code.active_to.is_(None)) | (Code.active_to >= today),
             )
             .order_by(Code.position)
         )
         return [CodeEntry(*row) for row in rows]
 
-    return _keep(("codes", list_name, today), load)  # type: ignore[no-any-return]
+    return keep(("codes", list_name, today), load)  # type: ignore[no-any-return]
 
 
 def setting_of(key: str, region: Region, on: date) -> Any:
@@ -234,7 +234,7 @@ def setting_of(key: str, region: Region, on: date) -> Any:
             .limit(1)
         )
 
-    return _keep(("setting", key, region.path, on), load)
+    return keep(("setting", key, region.path, on), load)
 
 
 def timetable_of(hall: Hall, region: Region, around: datetime) -> Timetable:
@@ -243,7 +243,7 @@ def timetable_of(hall: Hall, region: Region, around: datetime) -> Timetable:
     def load() -> Timetable:
         return Timetable(_calendar(region, around.year), _hours(hall.hours), region.time_zone)
 
-    return _keep(("timetable", hall.id, around.year), load)  # type: ignore[no-any-return]
+    return keep(("timetable", hall.id, around.year), load)  # type: ignore[no-any-return]
 
 
 def home_timetable(now: datetime) -> Timetable:
@@ -256,7 +256,7 @@ def home_timetable(now: datetime) -> Timetable:
             raise NotFound(_l("There is no such hall."))
         return timetable_of(halls[0], region, now)
 
-    return _keep(("home timetable", now.year), load)  # type: ignore[no-any-return]
+    return keep(("home timetable", now.year), load)  # type: ignore[no-any-return]
 
 
 def home_day(now: datetime) -> date:
@@ -266,7 +266,7 @@ def home_day(now: datetime) -> date:
         zone = db.session.scalar(select(Region.time_zone).where(Region.is_home).limit(1))
         return zone or "UTC"
 
-    return now.astimezone(ZoneInfo(_keep("home zone", load))).date()
+    return now.astimezone(ZoneInfo(keep("home zone", load))).date()
 
 
 def _calendar(
@@ -358,7 +358,7 @@ def rules_of(region: Region) -> Sequence[Rule]:
             for path, row in rows
         ]
 
-    return _keep(("rules", region.id), load)  # type: ignore[no-any-return]
+    return keep(("rules", region.id), load)  # type: ignore[no-any-return]
 
 
 def limit_rows(region_id: int) -> Sequence[SlaRule]:

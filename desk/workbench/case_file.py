@@ -29,6 +29,7 @@ class Words:
     zone: str
     departments: Mapping[int, str]
     reasons: Mapping[str, str]
+    causes: Mapping[str, str]
 
     def day(self, on: date) -> str:
         if self.lang == "en":
@@ -145,7 +146,7 @@ def _facts(page: CasePage, words: Words) -> Iterable[tuple[object, object]]:
     yield _("Complexity"), labels.COMPLEXITY[case.complexity] if case.complexity else ""
     yield _("Outcome"), labels.OUTCOME[case.outcome] if case.outcome else ""
     yield _("Result"), labels.RESULT[case.result] if case.result else ""
-    yield _("Root cause"), words.reasons.get(case.root_cause or "", case.root_cause)
+    yield _("Root cause"), words.causes.get(case.root_cause or "", case.root_cause)
     yield (
         _("Responsible"),
         labels.RESPONSIBILITY[case.responsibility] if case.responsibility else "",

@@ -1,6 +1,7 @@
 """The pages of administrators."""
 
 from desk.administration.views import (
+    codes,
     confirmations,
     departments,
     halls,
@@ -18,6 +19,7 @@ from desk.administration.views.doors import blueprint
 
 __all__ = [
     "blueprint",
+    "codes",
     "confirmations",
     "departments",
     "halls",

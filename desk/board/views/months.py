@@ -16,7 +16,8 @@ from desk.board.suppression import LEAST
 from desk.board.views.doors import FIRST_YEAR, Seen, blueprint, cached, ledger, months_over
 from desk.catalogue.naming import names_of_items
 from desk.catalogue.queries import figures as catalogue_figures
-from desk.organisation.queries import codes_of, names_of_departments
+from desk.organisation.codes import names_ever
+from desk.organisation.queries import names_of_departments
 from desk.publishing import labels as told_labels
 from desk.publishing.queries import count_between, published
 from desk.publishing.words import PublicationKind
@@ -69,7 +70,7 @@ def _reasons(found: Board, seen: Seen) -> tuple[list[tuple[str, int]], int, int]
     """Name the most frequent reasons; None where they may not be shown."""
     if not found.reasons or found.reasons.get("all") is None:
         return None
-    names = {entry.code: entry.name(str(get_locale())) for entry in codes_of("reasons", seen.until)}
+    names = names_ever("reasons", seen.until, str(get_locale()))
     shown, others, rest = top(found.reasons, REASONS_SHOWN)
     return [(names.get(code, code), n) for code, n in shown], others, rest
 

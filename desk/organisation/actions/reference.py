@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,10 @@ from sqlalchemy import select
 from desk.kernel.csv_file import rows_of
 from desk.kernel.db import db
 from desk.organisation.actions.calendar import add_days, day_row, days_in
-from desk.organisation.models import CalendarDay, Code, LimitUnit, Region, SlaRule
+from desk.organisation.models import SINCE, CalendarDay, Code, LimitUnit, Region, SlaRule
 from desk.organisation.queries import forget_kept
 
 DATA = Path(__file__).parents[1] / "data"
-SINCE = date(2000, 1, 1)
 SOURCE = "chinesecalendar"
 
 
@@ -53,7 +51,8 @@ class Loaded:
 def load_reference(root: Region, *, data: Path = DATA) -> Loaded:
     """Load the code lists, the default limits and the calendar that the desk brings with it.
 
-    Codes take the wording of the files; limits and days that are there already stay as they are.
+    Codes take the wording of the files unless an administrator has worded or ended them; limits and
+    days that are there already stay as they are.
     """
     loaded = Loaded(
         codes=sum(_load_codes(name, data / f"{name}.csv") for name in ATTRS),
@@ -65,13 +64,21 @@ def load_reference(root: Region, *, data: Path = DATA) -> Loaded:
 
 
 def _load_codes(name: str, path: Path) -> int:
-    found = {code.code: code for code in db.session.scalars(select(Code).where(Code.list == name))}
+    rows = db.session.scalars(select(Code).where(Code.list == name).order_by(Code.active_from))
+    found: dict[str, Code] = {}
+    touched: set[str] = set()
+    for row in rows:
+        if row.active_from != SINCE or row.active_to is not None:
+            touched.add(row.code)
+        found.setdefault(row.code, row)
     changed = 0
-    for position, row in enumerate(rows_of(path, ["code", "zh", "en", *ATTRS[name]])):
-        cells = row.cells
+    for position, line in enumerate(rows_of(path, ["code", "zh", "en", *ATTRS[name]])):
+        cells = line.cells
         code = found.get(cells["code"])
+        if cells["code"] in touched:
+            continue
         if code is None:
-            code = Code(list=name, code=cells["code"])
+            code = Code(list=name, code=cells["code"], active_from=SINCE)
             db.session.add(code)
         attrs = {key: read(cells[key]) for key, read in ATTRS[name].items()}
         wanted = {"zh": cells["zh"], "en": cells["en"], "attrs": attrs, "position": position}

@@ -15,7 +15,8 @@ from desk.casework.models import Case
 from desk.casework.words import CaseChannel
 from desk.kernel.db import db
 from desk.kernel.errors import Conflict
-from desk.organisation.queries import codes_of
+from desk.organisation.codes import names_ever
+from desk.organisation.queries import home_day
 from desk.ratings.applicants import opened_phone
 from desk.ratings.models import Rating, ServiceEvent
 from desk.ratings.scoring import BAD
@@ -60,8 +61,8 @@ def _open(event: ServiceEvent | None, rating: Rating, *, by: Actor, now: datetim
     complaint = None
     if event is not None and event.case_id is not None:
         complaint = db.session.get(Case, (event.region_id, event.case_id))
-    words = {entry.code: entry.zh for entry in codes_of("rating_tags", now.date())}
-    said = "；".join([*(words[tag] for tag in rating.tags), *([rating.comment or ""])])
+    words = names_ever("rating_tags", home_day(now), "zh_Hans")
+    said = "；".join([*(words.get(tag, tag) for tag in rating.tags), *([rating.comment or ""])])
     receipt = open_rectification(
         Filing(
             region_id=rating.region_id,

@@ -21,8 +21,8 @@ from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import NotAllowed
 from desk.kernel.storage.store import Store, StoreError, new_key
 from desk.notify.notices import Notice
+from desk.organisation.codes import names_ever
 from desk.organisation.queries import (
-    codes_of,
     home_day,
     home_timetable,
     names_of_departments,
@@ -165,7 +165,7 @@ def _write_paper(
     def unit(department_id: int, hall_id: int) -> str:
         return names.get(department_id, "") or halls.get(hall_id, review)
 
-    reasons = {e.code: e.name(report.lang) for e in codes_of("reasons", table.local_day(now))}
+    reasons = names_ever("reasons", report.last_on, report.lang)
     words = Words(report.lang, table.zone, unit, reasons, {**STEP})
     if report.kind is ReportKind.BULLETIN:
         paper = bulletin(numbers, words, mark=mark, now=now)

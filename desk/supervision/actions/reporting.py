@@ -19,8 +19,8 @@ from desk.kernel.errors import Conflict, Invalid, NotAllowed
 from desk.kernel.ids import uuid7
 from desk.notify.actions import Reader, tell
 from desk.notify.notices import Notice
+from desk.organisation.codes import glossary
 from desk.organisation.queries import (
-    codes_of,
     home_day,
     home_region,
     home_timetable,
@@ -180,7 +180,7 @@ def register_of(report: Report, actor: Actor, now: datetime) -> Register:
     midnight = time(tzinfo=zone)
     since = datetime.combine(report.first_on, midnight).astimezone(UTC)
     until = datetime.combine(report.last_on + timedelta(days=1), midnight).astimezone(UTC)
-    reasons = {e.code: e.name(report.lang) for e in codes_of("reasons", table.local_day(now))}
+    reasons = glossary("reasons", report.lang)
     return Register(
         actor,
         since,

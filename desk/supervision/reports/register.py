@@ -1,11 +1,12 @@
 """The register of cases as a workbook: a row a case, read a chunk at a time and never kept."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
@@ -19,6 +20,7 @@ from desk.casework.queries.scope import within
 from desk.catalogue.models import ItemVersion
 from desk.kernel.db import db, end_read
 from desk.kernel.sheet import Cell, Sheet
+from desk.organisation.codes import Glossary
 from desk.organisation.models import Department, Hall, Window
 from desk.supervision.labels import KIND
 
@@ -39,7 +41,11 @@ class Register:
     names: bool
     lang: str
     zone: str
-    reasons: Mapping[str, str]
+    reasons: Glossary
+
+    def day(self, at: datetime) -> date:
+        """Tell which day it was at the desk."""
+        return at.astimezone(ZoneInfo(self.zone)).date()
 
 
 def how_many(register: Register) -> int:
@@ -133,6 +139,13 @@ def _head(*, names: bool) -> list[str]:
     return [str(word) for word in [*head, *extra]]
 
 
+def _cause(row: Any, register: Register) -> str | None:
+    """Name the root cause as it was called when it was given."""
+    if row.root_cause is None:
+        return None
+    return register.reasons.name(row.root_cause, register.day(row.replied_at or row.filed_at))
+
+
 def _cells(row: Any, register: Register) -> list[Cell]:
     party = _party(row) if register.names else None
     cells: list[Cell] = [
@@ -147,7 +160,7 @@ def _cells(row: Any, register: Register) -> list[Cell]:
         row.hall,
         row.window,
         row.item,
-        register.reasons.get(row.reason, row.reason),
+        register.reasons.name(row.reason, register.day(row.filed_at)),
         row.visits,
         row.department,
         row.accepted_at,
@@ -156,7 +169,7 @@ def _cells(row: Any, register: Register) -> list[Cell]:
         row.closed_at,
         str(labels.OUTCOME[row.outcome]) if row.outcome else None,
         str(labels.RESULT[row.result]) if row.result else None,
-        register.reasons.get(row.root_cause, row.root_cause) if row.root_cause else None,
+        _cause(row, register),
         str(labels.RESPONSIBILITY[row.responsibility]) if row.responsibility else None,
         row.hop,
         row.round,

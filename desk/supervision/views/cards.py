@@ -13,7 +13,7 @@ from desk.casework import labels as case_labels
 from desk.casework.ladder import CARDS, SEVERITY, Level
 from desk.kernel.errors import NotFound
 from desk.kernel.paging import read_cursor
-from desk.organisation.queries import codes_of
+from desk.organisation.codes import names_ever
 from desk.supervision import labels, queries
 from desk.supervision.queries import Standing, Wanted
 from desk.supervision.reports.numbers import numbers_of
@@ -67,7 +67,7 @@ def bulletin() -> ResponseReturnValue:
     numbers = None
     if actor.may(Permission.REPORTS_MAKE):
         numbers = numbers_of(actor, of.month, since=of.since, until=of.until)
-    reasons = {e.code: e.name(str(get_locale())) for e in codes_of("reasons", of.today)}
+    reasons = names_ever("reasons", of.today, str(get_locale()))
     red = queries.red_cards(current_actor(), Wanted(since=of.since, until=of.until))
     units, names = _units(of, [(row.department_id, row.hall_id) for row in red])
     return render_template(

@@ -19,7 +19,8 @@ from desk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from desk.kernel.form import DeskForm
 from desk.kernel.paging import read_cursor
 from desk.kernel.texts import storable
-from desk.organisation.queries import codes_of, departments_of, home_timetable, names_of_departments
+from desk.organisation.codes import names_ever
+from desk.organisation.queries import departments_of, home_timetable, names_of_departments
 from desk.supervision import improvements as queries
 from desk.supervision.actions import improving
 from desk.supervision.improvement_forms import DoneForm, LinkForm, OpenForm, ReopenForm
@@ -163,7 +164,7 @@ def _page(key: UUID, form: DeskForm | None = None) -> str:
     one = queries.improvement_of(actor, key)
     today, lang = home_timetable(now).local_day(now), _lang()
     is_open = one.state is UndertakingState.OPEN
-    reasons = {entry.code: entry.name(lang) for entry in codes_of("reasons", today)}
+    reasons = names_ever("reasons", today, lang)
     return render_template(
         "supervision/improvement.html",
         one=one,

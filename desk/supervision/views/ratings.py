@@ -19,8 +19,9 @@ from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Conflict, NotFound
 from desk.kernel.paging import read_cursor
+from desk.organisation.codes import names_ever
 from desk.organisation.models import Window
-from desk.organisation.queries import codes_of, home_timetable, names_of_departments
+from desk.organisation.queries import home_timetable, names_of_departments
 from desk.ratings import flag_labels, flagged, watched
 from desk.ratings.actions.bad_ratings import can_become_case, convert
 from desk.ratings.actions.standing import standings_of
@@ -66,9 +67,8 @@ def _which() -> Watch:
 
 def _words(lang: str) -> dict[str, Any]:
     now = utc_now()
-    tags = codes_of("rating_tags", home_timetable(now).local_day(now))
     return {
-        "tags": {entry.code: entry.name(lang) for entry in tags},
+        "tags": names_ever("rating_tags", home_timetable(now).local_day(now), lang),
         "levels": LEVELS,
         "labels": flag_labels,
         "watch": WATCH,

@@ -36,7 +36,8 @@ from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
 from desk.kernel.errors import Busy, Conflict, DeskError, Invalid, NotFound
 from desk.kernel.form import DeskForm
-from desk.organisation.queries import codes_of, limit_of, names_of_departments
+from desk.organisation.codes import names_ever
+from desk.organisation.queries import limit_of, names_of_departments
 from desk.supervision.labels import LEVEL
 from desk.supervision.queries import cards_at
 from desk.workbench import due as clocks
@@ -196,7 +197,8 @@ def _beside(page: CasePage, actor: Actor) -> dict[str, Any]:
         "order": pressing.shown(page, now),
         "left_alone": _left_alone(page.context.line),
         "departments": _names_of_departments(page, lang),
-        "reasons": {e.code: e.name(lang) for e in codes_of("reasons", situation.today)},
+        "reasons": names_ever("reasons", page.context.place.day(page.case.filed_at), lang),
+        "causes": names_ever("reasons", page.context.place.day(page.case.replied_at or now), lang),
         "can_reveal": page.knows and Permission.IDENTITY_REVEAL in page.context.permissions,
     }
 

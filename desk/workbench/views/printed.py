@@ -15,7 +15,8 @@ from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
 from desk.kernel.errors import Conflict, Invalid, NotAllowed
 from desk.kernel.throttle import Limit
-from desk.organisation.queries import codes_of, names_of_departments
+from desk.organisation.codes import names_ever
+from desk.organisation.queries import names_of_departments
 from desk.workbench.case_file import CaseFile, Words, about_names, as_pdf, case_file
 from desk.workbench.side_forms import PrintForm
 from desk.workbench.views.doors import blueprint
@@ -84,7 +85,8 @@ def _file(page: CasePage, shown: Shown | None) -> CaseFile:
         lang,
         page.context.place.timetable.zone,
         names_of_departments(named - {0}, lang),
-        {e.code: e.name(lang) for e in codes_of("reasons", page.context.situation.today)},
+        names_ever("reasons", page.context.place.day(page.case.filed_at), lang),
+        names_ever("reasons", page.context.place.day(page.case.replied_at or now), lang),
     )
     files = attached_to(page.case, actor, knows=page.knows).all
     return case_file(page, files, shown, words, by=actor.name, now=now)

@@ -16,8 +16,9 @@ from desk.access.permissions import Permission
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db
 from desk.kernel.errors import NotFound
+from desk.organisation.codes import names_ever
 from desk.organisation.models import Window
-from desk.organisation.queries import codes_of, home_region, home_timetable, names_of_departments
+from desk.organisation.queries import home_region, home_timetable, names_of_departments
 from desk.ratings import seen
 from desk.ratings.batches import SMALLEST
 from desk.ratings.labels import LEVELS
@@ -112,7 +113,7 @@ def key_of(one: SeenBatch) -> str:
 def _lines(
     whose: Whose, one: SeenBatch, today: date, lang: str, *, of_cases: bool
 ) -> Sequence[Line]:
-    names = {entry.code: entry.name(lang) for entry in codes_of("rating_tags", today)}
+    names = names_ever("rating_tags", today, lang)
     return [
         Line(
             row.level,
