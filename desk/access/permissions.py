@@ -114,6 +114,7 @@ class Permission(StrEnum):
     CATALOGUE_MANAGE = "catalogue:manage"
     RULES_MANAGE = "rules:manage"
     TEXTS_MANAGE = "texts:manage"
+    SYSTEMS_MANAGE = "systems:manage"
     CHANGES_DECIDE = "changes:decide"
     AUDIT_READ = "audit:read"
     ACCOUNT_OWN = "account:own"
@@ -215,6 +216,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {permission: frozenset(roles) for pe
     P.CATALOGUE_MANAGE:        (R.ADMIN,),
     P.RULES_MANAGE:            (R.ADMIN,),
     P.TEXTS_MANAGE:            (R.ADMIN,),
+    P.SYSTEMS_MANAGE:          (R.ADMIN,),
     P.CHANGES_DECIDE:          (R.ADMIN,),
     P.AUDIT_READ:              (R.AUDITOR,),
 }.items()}

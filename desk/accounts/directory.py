@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from desk.access.actors import Actor, ActorKind
 from desk.access.permissions import Permission
@@ -23,6 +23,8 @@ from desk.organisation.reach import one
 PAGE = 50
 MOST_PENDING = 200
 LINK_WITHIN = timedelta(days=7)
+OF_STAFF = and_(Approval.kind == ApprovalKind.GRANT, Approval.subject_kind == "user")
+"""Requests for seats and ways in of people; systems are let in by others."""
 MANAGE, DECIDE = Permission.USERS_MANAGE, Permission.CHANGES_DECIDE
 
 
@@ -128,7 +130,7 @@ def pending_about(subject_id: UUID) -> Sequence[Approval]:
         select(Approval).where(
             Approval.region_id.in_(regions),
             Approval.subject_id == subject_id,
-            Approval.kind == ApprovalKind.GRANT,
+            OF_STAFF,
             Approval.state == ApprovalState.PENDING,
         )
     ).all()
@@ -140,7 +142,7 @@ def pending(actor: Actor) -> Sequence[Approval]:
         select(Approval)
         .where(
             Approval.region_id.in_(sorted(actor.regions_for(DECIDE))),
-            Approval.kind == ApprovalKind.GRANT,
+            OF_STAFF,
             Approval.state == ApprovalState.PENDING,
         )
         .order_by(Approval.asked_at, Approval.id)
@@ -153,7 +155,7 @@ def request_of(actor: Actor, region_id: int, key: UUID, *, lock: bool = False) -
     statement = select(Approval).where(
         Approval.region_id == region_id,
         Approval.id == key,
-        Approval.kind == ApprovalKind.GRANT,
+        OF_STAFF,
         Approval.region_id.in_(sorted(actor.regions_for(DECIDE))),
     )
     if lock:
@@ -176,7 +178,7 @@ def may_hand_over(actor: Actor, subject_id: UUID, user_id: int, *, now: datetime
         .where(
             Approval.region_id.in_(sorted(actor.regions_for(DECIDE))),
             Approval.subject_id == subject_id,
-            Approval.kind == ApprovalKind.GRANT,
+            OF_STAFF,
             Approval.state == ApprovalState.GRANTED,
             Approval.decided_at > now - LINK_WITHIN,
             Approval.payload["sign_in"].as_boolean(),

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
 
 from desk.access.actors import Actor
 from desk.access.scopes import ApiScope
@@ -31,13 +32,14 @@ def create_client(
     confirmed_by: str,
     by: Actor,
     now: datetime,
+    expires_at: datetime | None = None,
 ) -> tuple[ApiClient, str]:
     """Let a system in and give its token, which is shown once: only its hash is kept.
 
     Raises Invalid for a name that is empty, too long or the desk's own, without any scope, or when
     nobody else confirms it.
     """
-    _check(system, name, scopes)
+    check(system, name, scopes)
     if granted_by == confirmed_by:
         raise Invalid(_l("A second person must confirm the grant."))
     token = f"{region.short_code or 'desk'}-{secrets.token_urlsafe(TOKEN_BYTES)}"
@@ -50,6 +52,7 @@ def create_client(
         granted_by=granted_by,
         confirmed_by=confirmed_by,
         made_at=now,
+        expires_at=expires_at,
     )
     db.session.add(client)
     db.session.flush()
@@ -69,7 +72,18 @@ def disable_client(region_id: int, client_id: int, *, by: Actor, now: datetime) 
     return client
 
 
-def _check(system: str, name: str, scopes: Collection[ApiScope]) -> None:
+def touch(client_id: int, *, now: datetime) -> None:
+    """Keep when a token was used last."""
+    db.session.execute(
+        update(ApiClient)
+        .where(ApiClient.id == client_id)
+        .values(used_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def check(system: str, name: str, scopes: Collection[ApiScope]) -> None:
+    """Raise Invalid for a system or token that cannot be called so, or is good for nothing."""
     if not 0 < len(system) <= LONGEST_SYSTEM or not system.isprintable() or not storable(system):
         raise Invalid(_l("Name the system in 1 to 32 characters."), field="system")
     if system.casefold() in RESERVED:

@@ -12,7 +12,8 @@ class ApiClient(Model):
     """A token of a system of one region; only its SHA-256 is kept.
 
     `system` is the name its services and ratings are kept under: it can speak for no other. A
-    system may have two tokens for as long as one is exchanged for the next.
+    system may have two tokens for as long as one is exchanged for the next. `used_at` is when it
+    came in last, to the hour.
     """
 
     __tablename__ = "api_clients"
@@ -30,4 +31,6 @@ class ApiClient(Model):
     granted_by: Mapped[str] = mapped_column(String(64))
     confirmed_by: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]

@@ -1,10 +1,11 @@
 """Questions about the systems that may speak to the desk."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from desk.api.models import ApiClient
 from desk.catalogue.models import Item
@@ -17,13 +18,15 @@ LONGEST_TOKEN = 128
 MOST, USUAL = 500, 100
 
 
-def client_by_token(token: str) -> ApiClient | None:
+def client_by_token(token: str, *, now: datetime) -> ApiClient | None:
     """Find the client a token belongs to, if it still holds."""
     if not token.isascii() or not 0 < len(token) <= LONGEST_TOKEN:
         return None
     return db.session.scalar(
         select(ApiClient).where(
-            ApiClient.token_h == token_hash(token), ApiClient.disabled_at.is_(None)
+            ApiClient.token_h == token_hash(token),
+            ApiClient.disabled_at.is_(None),
+            or_(ApiClient.expires_at.is_(None), ApiClient.expires_at > now),
         )
     )
 

@@ -9,6 +9,7 @@ from desk.accounts.views.signing_in import load_actor, set_up_login
 from desk.administration.views import blueprint as administration
 from desk.administration.views.trail import blueprint as trail
 from desk.api.views import blueprint as api
+from desk.api.views.clients import blueprint as clients
 from desk.board.views import blueprint as board
 from desk.catalogue.views import blueprint as catalogue
 from desk.insight.views import blueprint as insight
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     trail,
     notify,
     api,
+    clients,
 )
 
 

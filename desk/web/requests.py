@@ -7,7 +7,7 @@ from werkzeug.exceptions import BadRequest, Forbidden, NotFound, RequestEntityTo
 MOST_FIELDS = 200
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_PAGES = frozenset({"same-origin", "none"})
-MAY_REPEAT = frozenset({"needs", "tags", "case", "rating", "chosen"})
+MAY_REPEAT = frozenset({"needs", "tags", "case", "rating", "chosen", "scopes"})
 OUTSIDE = frozenset({"web.csp_report"})
 
 

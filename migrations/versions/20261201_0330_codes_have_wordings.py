@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261201_0330"
-down_revision = "20261201_0045"
+down_revision = "20261201_0320"
 
 SINCE = date(2000, 1, 1)
 CODES = sa.table(
