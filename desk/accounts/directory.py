@@ -18,8 +18,9 @@ from desk.kernel.db import db
 from desk.kernel.errors import NotFound
 from desk.kernel.paging import Page, Place, beside, page_by_code
 from desk.organisation.models import Department, Hall, Region
-from desk.organisation.reach import one
+from desk.organisation.reach import one, reaches
 
+BEYOND = _l("This person also has a seat beyond your region. Its administrators must do this.")
 PAGE = 50
 MOST_PENDING = 200
 LINK_WITHIN = timedelta(days=7)
@@ -63,6 +64,18 @@ def standing_seats(user_id: int, today: date) -> Sequence[Membership]:
         .where(Membership.user_id == user_id, standing(today))
         .order_by(Membership.id)
     ).all()
+
+
+def sits_beyond(actor: Actor, user_id: int, today: date) -> bool:
+    """Tell whether somebody holds a seat, today or later, that this person does not look after.
+
+    Whoever gives such a person a way in gives it to that seat as well.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return False
+    return any(
+        not reaches(actor, MANAGE, seat.region_id) for seat in standing_seats(user_id, today)
+    )
 
 
 def _in_reach(actor: Actor) -> ColumnElement[bool]:

@@ -14,7 +14,14 @@ from sqlalchemy import select
 
 from desk.access.actors import Actor
 from desk.access.permissions import Permission, Role
-from desk.accounts.directory import pending_about, person_of, request_of, standing_seats
+from desk.accounts.directory import (
+    BEYOND,
+    pending_about,
+    person_of,
+    request_of,
+    sits_beyond,
+    standing_seats,
+)
 from desk.accounts.models import Membership, User
 from desk.accounts.seats import check_place, go_together
 from desk.approvals.actions import Request, ask, vote
@@ -80,8 +87,9 @@ def about(user_id: int) -> UUID:
 def ask_for(wish: Wish, reason: str, *, by: Actor, now: datetime) -> Approval:
     """Ask a second administrator to give somebody seats, a link to set a password, or both.
 
-    Raises NotFound for somebody out of reach, Invalid for a seat that cannot be, Conflict while
-    another request about the same person is undecided, and for somebody who no longer works here.
+    Raises NotFound for somebody out of reach, NotAllowed for a way in to somebody who sits beyond
+    reach as well, Invalid for a seat that cannot be, Conflict while another request about the same
+    person is undecided, and for somebody who no longer works here.
     """
     user = person_of(by, wish.user_id)
     if user.disabled_at is not None and not (wish.seats and wish.sign_in):
@@ -128,7 +136,12 @@ def _region_for(user: User, by: Actor, today: date) -> int:
 
 
 def _check(wish: Wish, user: User, by: Actor, today: date) -> None:
-    """Raise Invalid for a seat that cannot be, by its place or by what the person holds."""
+    """Raise Invalid for a seat that cannot be, by its place or by what the person holds.
+
+    Raises NotAllowed for a way in to somebody who sits beyond reach as well.
+    """
+    if wish.sign_in and sits_beyond(by, user.id, today):
+        raise NotAllowed(BEYOND)
     for seat in wish.seats:
         if not reaches(by, MANAGE, seat.region_id):
             raise Invalid(_l("Choose a region from the list."), field="region")

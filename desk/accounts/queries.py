@@ -49,7 +49,13 @@ SeatRow = tuple[int, Role, int, int, int, bool]
 
 
 def _seats(user_id: int, rows: Iterable[SeatRow]) -> tuple[Seat, ...]:
-    """Put somebody's own seats first, then those of whoever they stand in for."""
+    """Put somebody's own seats first, then those of whoever they stand in for.
+
+    Those only as long as they sit in the same place themselves: whoever has been given another
+    place since takes nobody's seat along.
+    """
+    held = list(rows)
+    mine = {row[2:5] for row in held if row[0] == user_id and row[1] in STOOD_IN_FOR}
     seats = [
         Seat(
             role,
@@ -59,8 +65,9 @@ def _seats(user_id: int, rows: Iterable[SeatRow]) -> tuple[Seat, ...]:
             is_head,
             None if holder == user_id else holder,
         )
-        for holder, role, region_id, hall_id, department_id, is_head in rows
-        if holder == user_id or role in STOOD_IN_FOR
+        for holder, role, region_id, hall_id, department_id, is_head in held
+        if holder == user_id
+        or (role in STOOD_IN_FOR and (region_id, hall_id, department_id) in mine)
     ]
     return tuple(sorted(dict.fromkeys(seats), key=lambda seat: seat.for_user or 0))
 
@@ -289,7 +296,7 @@ def signed_in(token_h: bytes, *, now: datetime) -> SignedIn | None:
     if not rows:
         return None
     seen_at, user_id, name, keys_off, has_news = rows[0][:5]
-    seats = _seats(user_id, (row[5:] for row in rows if row.role is not None))
+    seats = _seats(user_id, (tuple(row[5:]) for row in rows if row.role is not None))
     actor = Actor(ActorKind.STAFF, name, seats, user_id=user_id)
     return SignedIn(actor, seen_at, keys_off, has_news)
 

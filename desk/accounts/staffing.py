@@ -13,10 +13,12 @@ from sqlalchemy import func, select, update
 from desk.access.actors import Actor, ActorKind
 from desk.access.permissions import Role
 from desk.accounts.directory import (
+    BEYOND,
     MANAGE,
     may_hand_over,
     pending_about,
     person_of,
+    sits_beyond,
     standing_seats,
 )
 from desk.accounts.events import SeatsEnded
@@ -98,11 +100,9 @@ def disable(user_id: int, *, version: int, by: Actor, now: datetime) -> User:
     check_version(user, version)
     _not_oneself(user, by)
     today = now.date()
+    if sits_beyond(by, user.id, today):
+        raise NotAllowed(BEYOND)
     seats = standing_seats(user.id, today)
-    if any(not reaches(by, MANAGE, seat.region_id) for seat in seats):
-        raise NotAllowed(
-            _l("This person also has a seat beyond your region. Its administrators must do this.")
-        )
     _end(seats, user, by, now, today)
     user.disabled_at, user.password_hash = now, NONE_YET
     user.version += 1
@@ -187,9 +187,12 @@ def make_link(user_id: int, *, by: Actor, now: datetime) -> str:
     """Make the link by which somebody sets a password, once and within three days; give its token.
 
     Only whoever confirmed it hands it over, so that nobody signs in as somebody else alone. An
-    earlier one is over. Raises NotAllowed for everybody else.
+    earlier one is over. Raises NotAllowed for everybody else, and where the person has come to sit
+    beyond their reach since it was confirmed.
     """
     user = person_of(by, user_id)
+    if sits_beyond(by, user.id, now.date()):
+        raise NotAllowed(BEYOND)
     if not may_hand_over(by, about(user.id), user.id, now=now):
         raise NotAllowed(
             _l("Another administrator asks for a link, you confirm it, and then you hand it over.")

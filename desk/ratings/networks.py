@@ -3,13 +3,24 @@
 from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 
+WIDEST_V4, WIDEST_V4_INSIDE, WIDEST_V6 = 16, 8, 32
+"""How short a prefix may be. Wider is no office but a country, whose people could not rate."""
+
 
 def read_network(text: str) -> str | None:
-    """Read a network such as 10.1.0.0/16 or one address; None for what is neither."""
+    """Read a network such as 10.1.0.0/16 or one address; None for what is neither.
+
+    Nor is a network one that holds more than an office can have: 0.0.0.0/0 would end all ratings.
+    """
     try:
-        return str(ip_network(text.strip(), strict=False))
+        found = ip_network(text.strip(), strict=False)
     except ValueError:
         return None
+    if found.version == 6:
+        widest = WIDEST_V6
+    else:
+        widest = WIDEST_V4_INSIDE if found.is_private else WIDEST_V4
+    return str(found) if found.prefixlen >= widest else None
 
 
 def lies_in(address: str, networks: Iterable[str]) -> bool:

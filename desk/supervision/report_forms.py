@@ -34,7 +34,3 @@ class DecideReportForm(DeskForm):
         longest=500,
         required=_l("Write why, so that your colleague can follow it."),
     )
-
-
-class StandingOrderForm(DeskForm):
-    """A button that begins or ends a standing order."""

@@ -349,6 +349,47 @@ def test_people_of_other_regions_are_out_of_reach(office: Office) -> None:
         office.get(f"/admin/people/{wrong}", status=404)
 
 
+def test_nobody_gets_a_way_in_to_a_seat_beyond_their_reach(office: Office) -> None:
+    beyond = make.region("AB", code="420700")
+    clerk = make.user(Role.CLERK, office.region.id, hall_id=office.hall.id)
+    where = f"/admin/people/{clerk.id}"
+
+    def seat_beyond() -> int:
+        with transaction():
+            seat = Membership(
+                user_id=clerk.id, role=Role.SUPERVISOR, region_id=beyond.id, hall_id=0,
+                department_id=0, is_head=False, from_on=utc_now().date(), granted_by="setup",
+                confirmed_by="setup-2",
+            )  # fmt: skip
+            db.session.add(seat)
+            db.session.flush()
+            return int(seat.id)
+
+    def end_beyond(seat_id: int) -> None:
+        with transaction():
+            seat = db.session.get_one(Membership, seat_id)
+            seat.to_on = utc_now().date() - timedelta(days=1)
+
+    seat_id = seat_beyond()
+    office.refused(f"{where}/ask-link", 403, reason="忘了密码")
+    assert requests() == []
+    end_beyond(seat_id)
+    office.do(f"{where}/ask-link", reason="忘了密码")
+    (request,) = requests()
+    with transaction():
+        db.session.get_one(Membership, seat_id).to_on = None
+    granted = {"chosen": key_of(request), "ballot": "grant"}
+    office.refused("/admin/confirmations", 409, "admin2", **granted)
+    end_beyond(seat_id)
+    office.do("/admin/confirmations", "admin2", **granted)
+    with transaction():
+        db.session.get_one(Membership, seat_id).to_on = None
+    assert office.post(f"{where}/link", "admin2").status_code == 403
+    end_beyond(seat_id)
+    assert office.post(f"{where}/link", "admin2").status_code == 200
+    assert whole()
+
+
 def test_a_forgotten_password_takes_two_as_well(office: Office) -> None:
     clerk = make.user(Role.CLERK, office.region.id, hall_id=office.hall.id)
     path = f"/admin/people/{clerk.id}"

@@ -19,6 +19,7 @@ from desk.tally.actions import Leaf, add
 from desk.worktime.calendar import local_day
 from desk.worktime.periods import Month
 from tests import make
+from tests.people import signed_in
 from tests.workbench.pages import statements
 
 
@@ -115,6 +116,20 @@ def test_whoever_has_it_already_gets_nothing_twice(place: Place, client: FlaskCl
         assert first.headers["Cache-Control"] == "public, max-age=300"
         again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.get_data()) == (304, b""), path
+
+
+def test_what_is_said_to_one_reader_is_kept_by_nobody(place: Place, app: Flask) -> None:
+    browser = app.test_client()
+    browser.get("/board")
+    with browser.session_transaction() as kept:
+        kept["_flashes"] = [("done", "只对您说的话")]
+    said = browser.get("/board")
+    assert "只对您说的话" in said.get_data(as_text=True)
+    assert (said.headers["Cache-Control"], said.headers.get("ETag")) == ("no-store", None)
+    assert browser.get("/board").headers["Cache-Control"] == "public, max-age=300"
+    actor = make.actor(Role.CLERK, place.region.id, hall_id=place.hall.id)
+    clerk = signed_in(browser, actor, place.region.id)
+    assert clerk.get("/board").headers["Cache-Control"] == "no-store"
 
 
 def test_odd_addresses_are_answered_in_words(place: Place, client: FlaskClient) -> None:

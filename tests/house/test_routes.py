@@ -1,11 +1,15 @@
 """Who may go where, and what every door does with a stranger."""
 
+import ast
+import inspect
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import desk
 from desk.access.doors import declared, guard
 
 NOBODYS = UUID(int=7)
@@ -323,3 +327,49 @@ def test_every_post_without_a_token_changes_nothing(app: Flask, client: FlaskCli
         answer = client.post(concrete, data={"text": "x"})
         assert 300 <= answer.status_code < 500, (path, answer.status_code)
         assert answer.status_code != 303 or "new" in answer.location or "track" in answer.location
+
+
+NO_PAGES = {"web.csp_report", "api.tell_events", "api.tell_ratings"} | {
+    f"ratings.kiosk_{name}" for name in ("pair", "beat", "sync")
+}
+"""What browsers report by themselves, and what systems and kiosks send with a proof of theirs."""
+HARMLESS = {"accounts.sign_out"}
+
+
+def test_every_button_of_a_page_asks_for_its_token(app: Flask) -> None:
+    made = functions_of(Path(desk.__file__).parent)
+    for rule in app.url_map.iter_rules():
+        if "POST" not in (rule.methods or ()) or rule.endpoint in NO_PAGES | HARMLESS:
+            continue
+        view = inspect.unwrap(app.view_functions[rule.endpoint])
+        room = Path(inspect.getfile(view)).parent
+        assert checks(view.__name__, room, made, set()), rule.endpoint
+
+
+Functions = dict[str, list[tuple[Path, ast.FunctionDef]]]
+
+
+def functions_of(folder: Path) -> Functions:
+    """List every function of our views by its name."""
+    found: Functions = {}
+    for path in [*folder.glob("*/views/*.py"), *folder.glob("*/views.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                found.setdefault(node.name, []).append((path, node))
+    return found
+
+
+def checks(name: str, room: Path, made: Functions, seen: set[str]) -> bool:
+    """Tell whether a view, or a function of its room that it calls, checks a form."""
+    seen.add(name)
+    for path, node in made.get(name, []):
+        called = {
+            one.id if isinstance(one, ast.Name) else one.attr
+            for one in ast.walk(node)
+            if isinstance(one, ast.Name | ast.Attribute)
+        }
+        if path.parent == room and called & {"validate_on_submit", "validate", "must_pass"}:
+            return True
+        if any(checks(one, room, made, seen) for one in sorted(called - seen) if one in made):
+            return True
+    return False

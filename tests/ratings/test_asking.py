@@ -150,7 +150,8 @@ def test_networks_and_numbers_are_kept_and_numbers_never_shown(app: Flask, place
     actor = make.actor(Role.SUPERVISOR, place.region)
     page, supervisor = "/supervision/staff-ways", signed_in(app.test_client(), actor, place.region)
     good = {"networks": "10.1.2.3/16\n\n2001:db8::/32", "phones": f"{PHONE}\n+86 139 0013 9000"}
-    for wrong in ({"networks": "10.1.0.0/99"}, {"phones": "١٢٣"}, {"networks": "a\0b"}):
+    wide = [{"networks": net} for net in ("0.0.0.0/0", "::/0", "36.0.0.0/8", "2000::/3")]
+    for wrong in ({"networks": "10.1.0.0/99"}, {"phones": "١٢٣"}, {"networks": "a\0b"}, *wide):
         assert supervisor.post(page, data={**good, **wrong}).status_code == 422
     assert supervisor.post(page, data=good).status_code == 303
     shown = supervisor.get(page).get_data(as_text=True)

@@ -12,8 +12,8 @@ from desk.audit.queries import faults
 from desk.casework.models import Case
 from desk.insight import rebuilding
 from desk.kernel.clock import utc_now
-from desk.kernel.db import db, end_read
-from desk.ratings.models import RatingChannel, RatingEntry
+from desk.kernel.db import db, end_read, transaction
+from desk.ratings.models import RatingChannel, RatingEntry, ServiceEvent
 from tests import make
 from tests.files.corpus import picture
 from tests.files.give import check
@@ -95,6 +95,18 @@ def test_without_a_scan_an_occasion_or_a_second_time_nothing_is_written_down(
     assert enter(clerk, "P1", 2) == 303
     assert enter(clerk, "P1", 5) == 422
     assert [rating.level for rating in ratings()] == [2]
+
+
+def test_nobody_writes_down_a_rating_of_their_own_service(app: Flask, place: Place) -> None:
+    one, two = (make.actor(Role.CLERK, place.region, hall_id=place.hall) for _n in range(2))
+    event = occasion(place, "P1")
+    with transaction():
+        db.session.get_one(ServiceEvent, (place.region, event)).clerk_id = one.user_id
+    served, colleague = (signed_in(app.test_client(), who, place.region) for who in (one, two))
+    assert enter(served, "P1", 5) == 409
+    assert ratings() == []
+    assert enter(colleague, "P1", 1) == 303
+    assert [rating.level for rating in ratings()] == [1]
 
 
 def test_others_neither_write_down_nor_open_the_scan(

@@ -199,6 +199,28 @@ def test_many_names_need_a_second_person(office: Office, monkeypatch: pytest.Mon
     assert masked.state is ReportState.WAITING
 
 
+def test_many_names_in_slices_need_a_second_person_too(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = office.ask(names=True).total
+    monkeypatch.setattr(reporting, "NAMED_ALONE", 2 * rows)
+    assert office.ask(names=True).state is ReportState.WAITING
+    assert office.ask().state is ReportState.WAITING
+    third = office.ask(names=True)
+    assert third.state is ReportState.ASKED
+    end_read()
+    order = Order(ReportKind.REGISTER, *MONTH, PURPOSE, "zh_Hans", names=True)
+    with transaction():
+        theirs = reporting.ask_report(order, by=office.two, now=FRIDAY).state
+    assert theirs is ReportState.WAITING
+    office.work()
+    later = FRIDAY + timedelta(days=31)
+    end_read()
+    with transaction():
+        again = reporting.ask_report(order, by=office.one, now=later).state
+    assert again is ReportState.WAITING
+
+
 def test_a_refusal_makes_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reporting, "NAMED_ALONE", 0)
     report = office.ask(names=True)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -26,6 +27,7 @@ from desk.notify.notices import Notice
 from desk.organisation.queries import home_timetable
 from tests import make
 from tests.casework.test_life import Desk
+from tests.people import signed_in
 from tests.workbench.pages import Pages
 from tests.workbench.test_news import told
 from tests.workbench.test_recusal import keep_away
@@ -117,6 +119,24 @@ def test_whoever_is_kept_away_is_so_for_the_stand_in_too(desk: Desk) -> None:
         come_back(by=desk.people["handler"], now=desk.now)
     again(desk, "colleague")
     assert listed(desk, "colleague", Tab.ALL) == [desk.number]
+
+
+def test_whoever_lost_the_place_loses_what_they_stood_in_for(app: Flask, desk: Desk) -> None:
+    desk.to(Status.HANDLING)
+    away(desk, "lead", "colleague")
+    number, user_id = desk.number, desk.people["colleague"].user_id
+    path = f"/desk/cases/{number}"
+    browser = signed_in(app.test_client(), desk.people["colleague"], desk.region.id)
+    elsewhere = make.department(desk.region.id, "区税务局")
+    with time_machine.travel(desk.now, tick=False):
+        assert browser.get(path).status_code == 200
+        with transaction():
+            seats = select(Membership).where(Membership.user_id == user_id)
+            for seat in db.session.scalars(seats):
+                seat.department_id = elsewhere.id
+        assert again(desk, "colleague").stands_for == ()
+        assert [seat.department_id for seat in desk.people["colleague"].seats] == [elsewhere.id]
+        assert browser.get(path).status_code == 404
 
 
 def test_only_somebody_of_the_same_places_may_stand_in(desk: Desk) -> None:

@@ -3,10 +3,11 @@
 import hashlib
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, request, session
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from desk.access.doors import actor_or_none
 from desk.audit.anchoring import last_anchored
 from desk.audit.sealing import last_seal
 from desk.audit.seals import public_key
@@ -94,7 +95,13 @@ def ledger(region_id: int) -> dict[str, object]:
 
 
 def cached(answer: Response) -> Response:
-    """Let it be kept for five minutes, and answer "unchanged" to who has it already."""
+    """Let it be kept for five minutes, and answer "unchanged" to who has it already.
+
+    Not where it says what somebody has just done, or to staff: that is nobody else's.
+    """
+    if session.modified or actor_or_none() is not None:
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
     answer.headers["Cache-Control"] = f"public, max-age={FIVE_MINUTES}"
     answer.headers["Vary"] = "Cookie, Accept-Language"
     answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:32])

@@ -33,7 +33,8 @@ def enter(
 ) -> Rating:
     """Keep what somebody said of an occasion, held until two supervisors have seen the scan.
 
-    Raises Conflict for an occasion that was rated, Invalid for a channel by which people rate
+    Raises Conflict for an occasion that was rated, and for whoever served it: a rating of paper
+    stands in the way of the one by the link. Raises Invalid for a channel by which people rate
     themselves, and without exactly one scan. A bad one opens its case when it is released.
     """
     if channel not in BY_STAFF:
@@ -42,6 +43,10 @@ def enter(
         raise Invalid(
             _l("Add one file: the scan of the sheet they filled in, or the recording."),
             field="files",
+        )
+    if event.clerk_id in {by.user_id, *by.stands_for}:
+        raise Conflict(
+            _l("You served this, or whom you stand in for did. A colleague writes it down.")
         )
     if is_rated(event):
         raise Conflict(_l("This occasion has been rated already. Each can be rated once."))

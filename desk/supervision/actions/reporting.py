@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from desk.access.actors import Actor
 from desk.access.permissions import Permission, Role
+from desk.accounts.models import User
 from desk.accounts.queries import people, seated
 from desk.approvals.actions import Request, ask, vote
 from desk.approvals.words import ApprovalKind, Ballot
@@ -35,7 +36,8 @@ REPORT = "report"
 SHORTEST_PURPOSE = 4
 LONGEST_PERIOD = timedelta(days=366)
 NAMED_ALONE = 1000
-"""How many rows may name people without a second person's word."""
+"""How many rows may name people without a second person's word, all together within a month."""
+A_MONTH = timedelta(days=30)
 MOST_UNFINISHED = 5
 
 
@@ -55,6 +57,9 @@ class Order:
 
 def ask_report(order: Order, *, by: Actor, now: datetime) -> Report:
     """Ask for a report; the worker makes it. More than 1,000 named rows need a second person first.
+
+    Those somebody took out alone within a month count with it, so that nobody takes them out in
+    slices.
 
     Raises NotAllowed without the permission, Invalid for what is missing or too long a time,
     Conflict while five of one's own are unfinished.
@@ -79,7 +84,7 @@ def ask_report(order: Order, *, by: Actor, now: datetime) -> Report:
     )
     if order.kind is ReportKind.REGISTER:
         report.total = how_many(register_of(report, by, now))
-    if report.names and report.total > NAMED_ALONE:
+    if report.names and report.total + _named_alone(by, now) > NAMED_ALONE:
         report.approval_id = _ask_second(report, by=by, now=now)
         report.state = ReportState.ASKED
     db.session.add(report)
@@ -110,6 +115,23 @@ def _region_of(by: Actor) -> int:
     regions = by.regions_for(Permission.REPORTS_MAKE)
     home = home_region().id
     return home if home in regions else min(regions)
+
+
+def _named_alone(by: Actor, now: datetime) -> int:
+    """Count the named rows somebody asked for lately with nobody else's word.
+
+    Who asks twice at once waits for themselves: the second request counts the first.
+    """
+    db.session.execute(select(User.id).where(User.id == by.user_id).with_for_update()).all()
+    rows = db.session.scalar(
+        select(func.sum(Report.total)).where(
+            Report.asked_by == (by.user_id or 0),
+            Report.names,
+            Report.approval_id.is_(None),
+            Report.asked_at > now - A_MONTH,
+        )
+    )
+    return int(rows or 0)
 
 
 def _ask_second(report: Report, *, by: Actor, now: datetime) -> UUID:

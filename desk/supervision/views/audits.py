@@ -22,6 +22,7 @@ from desk.supervision.actions import auditing
 from desk.supervision.actions.auditing import FINDINGS, TAKES_UP, Found
 from desk.supervision.audit_forms import FindingForm
 from desk.supervision.audits import Wanted
+from desk.supervision.button_form import ButtonForm
 from desk.supervision.drawing import CampaignKind
 from desk.supervision.models import Campaign, Finding, Manner
 from desk.supervision.queries import is_reachable
@@ -104,6 +105,7 @@ def record_audit(key: UUID) -> ResponseReturnValue:
 @requires(Permission.QUALITY_AUDIT)
 def show_audit_number(key: UUID) -> ResponseReturnValue:
     """Show name and number until the day ends; who asked is written into the ledger."""
+    ButtonForm().must_pass()
     try:
         with transaction():
             auditing.show_number(key, by=current_actor(), now=utc_now())

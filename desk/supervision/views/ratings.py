@@ -28,6 +28,7 @@ from desk.ratings.actions.standing import standings_of
 from desk.ratings.entries import photo_of
 from desk.ratings.labels import LEVELS
 from desk.ratings.watched import Watch
+from desk.supervision.button_form import ButtonForm
 from desk.supervision.labels import WATCH
 from desk.supervision.views.doors import blueprint
 
@@ -126,6 +127,7 @@ def _complaint(event: Any) -> Case | None:
 @requires(Permission.CASE_OPEN_RECTIFICATION)
 def convert_rating(key: UUID) -> ResponseReturnValue:
     """Open a case of a bad rating that opened none by itself."""
+    ButtonForm().must_pass()
     actor, now = current_actor(), utc_now()
     try:
         with transaction():

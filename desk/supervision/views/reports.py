@@ -25,7 +25,8 @@ from desk.supervision import labels
 from desk.supervision import report_queries as queries
 from desk.supervision.actions import reporting, standing_orders
 from desk.supervision.actions.reporting import Order
-from desk.supervision.report_forms import DecideReportForm, ReportForm, StandingOrderForm
+from desk.supervision.button_form import ButtonForm
+from desk.supervision.report_forms import DecideReportForm, ReportForm
 from desk.supervision.reports.words import (
     ENDINGS,
     MEDIA_TYPES,
@@ -120,6 +121,7 @@ def decide_report(key: UUID) -> ResponseReturnValue:
 @requires(Permission.REPORTS_MAKE)
 def take_report(key: UUID) -> ResponseReturnValue:
     """Hand the file out to whoever asked for it; who took it out and when is recorded."""
+    ButtonForm().must_pass()
     with transaction():
         found = reporting.take_report(key, by=current_actor(), now=utc_now())
         ending, lies, size = ENDINGS[found.kind], found.storage_key or "", found.size
@@ -150,7 +152,7 @@ def _pieces(given: Readable) -> Iterator[bytes]:
 @requires(Permission.REPORTS_MAKE)
 def order_reports() -> ResponseReturnValue:
     """Begin or end a standing order; mails about it say only that there is a report."""
-    StandingOrderForm().must_pass()
+    ButtonForm().must_pass()
     given, wanted = request.form.get("order", ""), "wanted" in request.form
     kind, _dot, rhythm = given.partition(".")
     try:
