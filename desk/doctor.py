@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from desk.audit.anchoring import newest_seals
 from desk.audit.grants import can_rewrite
 from desk.audit.verifying import waiting_faults
+from desk.casework.queries.unsupervised import unsupervised
 from desk.files.arriving import reserve_of, room_in
 from desk.files.kinds import MIB
 from desk.files.queries import waiting_since
@@ -24,7 +25,7 @@ from desk.kernel.errors import NotFound
 from desk.kernel.scanner import Clamd
 from desk.kernel.storage.room import Room
 from desk.kernel.storage.store import Store, StoreError, new_key
-from desk.organisation.queries import home_region
+from desk.organisation.queries import home_day, home_region
 from desk.ratings import selftest
 from desk.settings import Settings
 
@@ -160,6 +161,22 @@ def _ratings(now: datetime) -> tuple[bool, str]:
     return True, _("bad ratings get through every channel")
 
 
+def _cases(now: datetime) -> tuple[bool, str]:
+    """Look for cases that keep every supervisor away; only how many, for they name somebody."""
+    try:
+        day = home_day(now)
+    except NotFound:
+        return True, _("not set up yet")
+    n = unsupervised(day)
+    if n:
+        return False, _(
+            "%(n)s keep every supervisor away: give somebody else a supervisor's seat, and let an "
+            "auditor look at who entered the names (name_staff)",
+            n=n,
+        )
+    return True, _("each has a supervisor who may see it")
+
+
 LOOKS: dict[str, Callable[[datetime], tuple[bool, str]]] = {
     "database": _database,
     "worker": _worker,
@@ -171,4 +188,5 @@ LOOKS: dict[str, Callable[[datetime], tuple[bool, str]]] = {
     "scanner": _scanner,
     "files": _waiting,
     "ratings": _ratings,
+    "cases": _cases,
 }

@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 from desk.access.actors import Actor
 from desk.access.permissions import Role
+from desk.accounts.models import Membership
 from desk.audit.models import LedgerLine
 from desk.casework.actions.naming import name_staff
 from desk.casework.identity import PartyData
@@ -197,6 +198,19 @@ def test_many_names_need_a_second_person(office: Office, monkeypatch: pytest.Mon
     assert office.report(report.id).state is ReportState.READY
     masked = office.ask()
     assert masked.state is ReportState.WAITING
+
+
+def test_whoever_supervises_elsewhere_now_takes_nothing_out(office: Office) -> None:
+    report = office.ask(names=True)
+    office.work()
+    far = make.region("AB", code="420700", limits=False)
+    with transaction():
+        seats = select(Membership).where(Membership.user_id == office.one.user_id)
+        for seat in db.session.scalars(seats):
+            seat.region_id = far.id
+    with on(FRIDAY + timedelta(hours=1)):
+        path = f"/supervision/reports/{report.id}/file"
+        assert office.browser(office.one).post(path).status_code == 403
 
 
 def test_many_names_in_slices_need_a_second_person_too(

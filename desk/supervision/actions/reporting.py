@@ -187,6 +187,8 @@ def take_report(key: UUID, *, by: Actor, now: datetime) -> Report:
     report, _approval = report_of(by, key)
     if report.asked_by != by.user_id:
         raise NotAllowed(_l("Only whoever asked for a report can take it out."))
+    if report.region_id not in by.regions_for(Permission.REPORTS_MAKE):
+        raise NotAllowed(_l("You no longer supervise the region this was made of."))
     if report.state is not ReportState.READY or report.expires_at is None:
         raise Conflict(_l("This report is not there, or not any more. Ask for it again."))
     if report.expires_at <= now:
