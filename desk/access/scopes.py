@@ -9,3 +9,6 @@ class ApiScope(StrEnum):
     EVENTS_WRITE = "events:write"
     EVENTS_READ = "events:read"
     RATINGS_WRITE = "ratings:write"
+    CASES_READ = "cases:read"
+    ITEMS_READ = "items:read"
+    INDICATORS_READ = "indicators:read"

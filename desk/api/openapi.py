@@ -4,7 +4,8 @@ from functools import cache
 from typing import Any
 
 from desk.access.scopes import ApiScope
-from desk.api import queries, reading
+from desk.api import listings, queries, reading
+from desk.api.listings import REFUSALS, json_of, problem
 from desk.ratings.fates import Outcome
 
 VERSION = "1"
@@ -19,6 +20,7 @@ def document() -> dict[str, Any]:
         "ServiceEvent": adapter(EventTold).json_schema(),
         "Rating": adapter(RatingTold).json_schema(),
         **OWN_SCHEMAS,
+        **listings.SCHEMAS,
     }
     return {
         "openapi": "3.1.0",
@@ -45,6 +47,7 @@ def document() -> dict[str, Any]:
                     "Tell one rating, or many", "Rating", ApiScope.RATINGS_WRITE, waiting=True
                 )
             },
+            **listings.PATHS,
         },
         "components": {
             "schemas": schemas,
@@ -57,31 +60,10 @@ def _reference(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _json(name: str, sentence: str) -> dict[str, Any]:
-    return {
-        "description": sentence,
-        "content": {"application/json": {"schema": _reference(name)}},
-    }
-
-
-def _problem(sentence: str) -> dict[str, Any]:
-    return {
-        "description": sentence,
-        "content": {"application/problem+json": {"schema": _reference("Problem")}},
-    }
-
-
-REFUSALS = {
-    "400": _problem("Not to be read at all: no JSON object, no line, a broken package."),
-    "401": _problem("No token, or none that holds."),
-    "403": _problem("The token is not good for this."),
-    "429": _problem("Too often; Retry-After says in how many seconds to come again."),
-    "503": _problem("The desk cannot do this now; send it again."),
-}
 TELLING_REFUSALS = {
     **REFUSALS,
-    "413": _problem("Too many bytes or lines."),
-    "415": _problem("Neither JSON nor NDJSON in UTF-8, or packed with something else than gzip."),
+    "413": problem("Too many bytes or lines."),
+    "415": problem("Neither JSON nor NDJSON in UTF-8, or packed with something else than gzip."),
     "422": {
         "description": "Nothing was taken: the one object is wrong, or every line is.",
         "content": {
@@ -103,11 +85,11 @@ def _tell(summary: str, name: str, scope: ApiScope, *, waiting: bool) -> dict[st
                 }
             },
         },
-        "201": _json("Result", "One was taken."),
-        "207": _json("Results", "Of many, some were taken and some were wrong."),
+        "201": json_of("Result", "One was taken."),
+        "207": json_of("Results", "Of many, some were taken and some were wrong."),
     }
     if waiting:
-        answers["202"] = _json("Result", "The service is not known yet; the rating waits for it.")
+        answers["202"] = json_of("Result", "The service is not known yet; the rating waits for it.")
     return {
         "summary": summary,
         "description": (
@@ -153,9 +135,9 @@ LIST_EVENTS: dict[str, Any] = {
         },
     ],
     "responses": {
-        "200": _json("Page", "A page; `next` is the address of the next one, or null."),
+        "200": json_of("Page", "A page; `next` is the address of the next one, or null."),
         **REFUSALS,
-        "422": _problem("No such page."),
+        "422": problem("No such page."),
     },
 }
 _TEXT, _WHOLE = {"type": "string"}, {"type": "integer"}

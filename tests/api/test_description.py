@@ -10,7 +10,10 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from desk.access.doors import declared
+from tests import make
 from tests.api.systems import EVENTS, RATINGS, Town, let_in, tell, town
+
+LISTS = ("cases", "items", "indicators")
 
 
 @pytest.fixture
@@ -54,6 +57,7 @@ def test_every_reference_leads_somewhere_and_every_field_is_named(client: FlaskC
 
 def test_answers_have_the_shape_that_was_promised(client: FlaskClient, place: Town) -> None:
     document, token = described(client), let_in(place)
+    make.case(place.region_id, place.hall_id)
     where = {"hall": place.hall, "department": place.department}
     wrong = place.event(9, hall="nowhere")
     answers = [
@@ -71,9 +75,12 @@ def test_answers_have_the_shape_that_was_promised(client: FlaskClient, place: To
         client.post(RATINGS, json=place.rating(1, 5), headers=token),
         client.post(RATINGS, json=place.rating(8, 5, **where), headers=token),
         tell(client, [place.rating(2, 4), place.rating(7, 4)], token, RATINGS),
+        *(client.get(f"/api/v1/{name}", headers=token) for name in LISTS),
+        *(client.get(f"/api/v1/{name}?limit=0", headers=token) for name in LISTS),
     ]
     assert [answer.status_code for answer in answers] == [
         201, 200, 422, 401, 400, 415, 200, 207, 422, 200, 422, 201, 202, 207,
+        200, 200, 200, 422, 422, 422,
     ]  # fmt: skip
     for answer in answers:
         operation = document["paths"][answer.request.path][answer.request.method.lower()]

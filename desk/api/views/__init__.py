@@ -1,6 +1,6 @@
 """Addresses for other systems."""
 
-from desk.api.views import description, events, ratings
+from desk.api.views import asking, description, events, ratings
 from desk.api.views.doors import blueprint
 
-__all__ = ["blueprint", "description", "events", "ratings"]
+__all__ = ["asking", "blueprint", "description", "events", "ratings"]

@@ -4,16 +4,15 @@ from uuid import UUID
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from desk.access.doors import for_systems
 from desk.access.scopes import ApiScope
 from desk.api import queries, reading
+from desk.api.views.asking import NO_SUCH_PAGE, size
 from desk.api.views.doors import admit, blueprint, client
 from desk.api.views.telling import take
 from desk.kernel.errors import Invalid
 from desk.kernel.ids import read_uuid
-from desk.kernel.texts import whole_number
 from desk.ratings.loading import load_events
 
 
@@ -31,9 +30,9 @@ def list_events() -> ResponseReturnValue:
     """Give a page of what this system told; `next` is the address of the next one."""
     ours = client()
     events, following = queries.events_told(
-        ours.region_id, ours.system, after=_after(), size=_size()
+        ours.region_id, ours.system, after=_after(), size=size()
     )
-    onward = url_for("api.list_events", after=following, limit=_size()) if following else None
+    onward = url_for("api.list_events", after=following, limit=size()) if following else None
     return {"events": events, "next": onward}
 
 
@@ -43,13 +42,5 @@ def _after() -> UUID | None:
         return None
     found = read_uuid(text)
     if found is None:
-        raise Invalid(_l("No page starts here. Use the address in “next”."), field="after")
+        raise Invalid(NO_SUCH_PAGE, field="after")
     return found
-
-
-def _size() -> int:
-    text = request.args.get("limit", str(queries.USUAL))
-    size = whole_number(text) if text.isascii() else None
-    if size is None or not 1 <= size <= queries.MOST:
-        raise Invalid(_l("A page holds 1 to %(most)s.", most=queries.MOST), field="limit")
-    return size
