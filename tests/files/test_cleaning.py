@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -52,6 +53,16 @@ def test_a_photo_keeps_its_picture_and_nothing_else(tmp_path: Path, ending: str)
         assert (dots.size, dots.getpixel((8, 24)) > dots.getpixel((56, 24))) == ((64, 48), False)
     else:
         assert (dots.size, dots.getpixel((24, 8)) > dots.getpixel((24, 56))) == ((48, 64), False)
+
+
+@pytest.mark.parametrize(
+    "sign", [b"<instrText ", b"<absPath ", b" author=", b' author="', b"<author>", b'name="', b"a:"]
+)
+def test_markup_that_never_ends_costs_no_time(tmp_path: Path, sign: bytes) -> None:
+    endless = b"<" + sign * (60_000 // len(sign))
+    began = time.process_time()
+    copied(tmp_path, corpus.docx(parts={"word/people.xml": endless}), kinds.DOCX)
+    assert time.process_time() - began < 1
 
 
 def test_the_tail_of_a_polyglot_is_gone(tmp_path: Path) -> None:

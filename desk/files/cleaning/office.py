@@ -18,16 +18,17 @@ CARRIED = re.compile(
     r"/(embeddings|afchunk)[/\w.]*|\.(exe|dll|js|jse|vbs|vbe|wsf|hta|html?|mht|rtf|bat|cmd|lnk|scr)$",
     re.IGNORECASE,
 )
+# A part has up to 64 MB: no pattern may read it to its end again from each of its signs.
 DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 COMMAND = re.compile(rb"\bDDE(AUTO)?\b", re.IGNORECASE)
-FIELD = re.compile(rb"<(?:\w+:)?instrText\b[^>]*>([^<]*)<|\binstr=[\"']([^\"']*)[\"']")
+FIELD = re.compile(rb"<(?:\w+:)?instrText\b[^<>]*>([^<]*)<|\binstr=[\"']([^\"']*)[\"']")
 NAMED = rb"(?:\w+:)?(?:author|initials|userId|userName|displayName|lastModifiedBy)"
-TAG = re.compile(rb"<[^<>]*\b" + NAMED + rb"=[^<>]*>")
+TAG = re.compile(rb"<(?=[^<>]*>)[^<>]*\b" + NAMED + rb"=[^<>]*>")
 WHO = re.compile(rb"(\b" + NAMED + rb"=)(?:\"[^\"]*\"|'[^']*')")
 AUTHOR = re.compile(rb"(<(?:\w+:)?author>)[^<]*(</)")
 AUTHOR_LIST = re.compile(r"(commentAuthors|authors|person)\w*\.xml$", re.IGNORECASE)
 NAME = re.compile(rb"(\bname=)(?:\"[^\"]*\"|'[^']*')")
-OWN_PATH = re.compile(rb"<(?:\w+:)?absPath\b[^>]*/>")
+OWN_PATH = re.compile(rb"<(?:\w+:)?absPath\b[^<>]*/>")
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 NOWHERE = "about:blank"
 SAFE_LINK = re.compile(r"^(https?://|mailto:)", re.IGNORECASE)
