@@ -13,6 +13,12 @@ class SignInForm(DeskForm):
     next = Hidden()
 
 
+class ProofForm(DeskForm):
+    """The six digits of now, before something that opens the door is shown."""
+
+    code = Line(_l("Six-digit code"), longest=20, required=_l("Write the six digits of the code."))
+
+
 class CodeForm(DeskForm):
     """Six digits; `seed` carries along, encrypted, what a new phone was offered."""
 

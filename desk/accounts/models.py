@@ -102,6 +102,19 @@ class PasswordLink(Model):
     used_at: Mapped[datetime | None]
 
 
+class RecoveryCode(Model):
+    """A code that stands once for the phone; argon2id of it is kept, salted for its person."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id"), primary_key=True, autoincrement=False
+    )
+    code_h: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class UserSession(Model):
     """A signed-in browser; only the SHA-256 of its token is kept."""
 

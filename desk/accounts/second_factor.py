@@ -1,7 +1,8 @@
 """The second factor of staff: made known at first sign-in, asked for at each one after it.
 
-The seed is encrypted under the keys outside the database. A code is taken once. Whoever loses the
-telephone gets a new way in from two administrators, and with it makes a new factor known.
+The seed is encrypted under the keys outside the database. A code is taken once. Whoever has not
+got the telephone uses a recovery code; whoever has neither gets a new way in from two
+administrators, and with it makes a new factor known.
 """
 
 from datetime import datetime

@@ -25,6 +25,7 @@ from desk.accounts.events import SeatsEnded
 from desk.accounts.granting import about, set_aside
 from desk.accounts.models import Membership, PasswordLink, User, UserSession
 from desk.accounts.passwords import NONE_YET
+from desk.accounts.recovery import forget as forget_codes
 from desk.accounts.second_factor import forget as forget_factor
 from desk.audit.actions import record
 from desk.kernel.crypto import token_hash
@@ -245,6 +246,7 @@ def set_password(token: str, password_hash: str, *, now: datetime) -> None:
     link, user = whose_link(token, now=now, lock=True)
     user.password_hash = password_hash
     forget_factor(user)
+    forget_codes(user.id)
     link.used_at = now
     db.session.flush()
     end_sessions(user.id, now=now)

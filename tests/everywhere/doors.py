@@ -76,6 +76,7 @@ IMPROVEMENT = "/supervision/improvements/00000000-0000-0000-0000-000000000007"
 GETS: dict[str, Paths] = {
     "accounts.absence": at("/account/absence"),
     "accounts.keys": at("/account/keys"),
+    "accounts.recovery_codes": at("/account/recovery"),
     "accounts.second_factor_step": at("/account/second-factor"),
     "accounts.sessions": at("/account/sessions"),
     "accounts.set_password": at("/account/link/nothing"),
@@ -315,6 +316,9 @@ POSTS: dict[str, Post] = {
     "accounts.end_absence": Post(at("/account/absence/end")),
     "accounts.keys": Post(at("/account/keys")),
     "accounts.revoke": Post(at("/account/sessions/revoke")),
+    "accounts.recovery_codes": Post(
+        at("/account/recovery"), lambda _: [{"code": "123456"}]
+    ),
     "accounts.second_factor_step": Post(
         at("/account/second-factor"), lambda _: [{"code": "123456"}]
     ),

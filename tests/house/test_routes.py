@@ -30,6 +30,7 @@ TABLE = {
     "GET|POST /answer/<token>": "public",
     "GET /answered": "public",
     "GET|POST /account/news": "account:own",
+    "GET|POST /account/recovery": "account:own",
     "GET|POST /account/second-factor": "public",
     "GET /account/sessions": "account:own",
     "POST /account/sessions/revoke": "account:own",

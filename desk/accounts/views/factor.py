@@ -4,12 +4,13 @@ import base64
 import binascii
 
 import segno
-from flask import current_app, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from desk.access.doors import public
-from desk.accounts import actions, queries, second_factor, totp
+from desk.accounts import actions, passwords, queries, recovery, second_factor, totp
 from desk.accounts.forms import CodeForm
 from desk.accounts.models import User
 from desk.accounts.throttling import Gate
@@ -68,11 +69,15 @@ def _try(user: User, seed: bytes | None, typed: str) -> str | None:
     """Give a session's token when the code fits, or when the first code proves a new seed."""
     now, region_id = utc_now(), home_region().id
     user_id = user.id
+    spare = recovery.read_code(typed) if seed is None else None
     end_read()
+    hashed = passwords.fingerprint(spare, of=user_id) if spare else None
     with transaction():
         person = db.session.get_one(User, user_id)
         actor = queries.actor_of(person, home_day(now))
-        if seed is None:
+        if hashed is not None:
+            taken = recovery.take(user_id, hashed, by=actor, region_id=region_id, now=now)
+        elif seed is None:
             taken = second_factor.passes(person, typed, now=now)
         else:
             taken = second_factor.enrol(
@@ -80,8 +85,19 @@ def _try(user: User, seed: bytes | None, typed: str) -> str | None:
             )
         if not taken:
             return None
+        if hashed is not None:
+            flash(_left(recovery.left(user_id)), "notice")
         agent = request.user_agent.string
         return actions.open_session(person, actor, agent=agent, region_id=region_id, now=now)
+
+
+def _left(n: int) -> str:
+    sentence: str = ngettext(
+        "You used a recovery code. %(num)s code is left.",
+        "You used a recovery code. %(num)s codes are left.",
+        n,
+    )
+    return sentence
 
 
 def _seed(user: User, form: CodeForm) -> bytes:
@@ -106,8 +122,17 @@ def _refusal() -> str:
 
 def _page(form: CodeForm, user: User, seed: bytes | None) -> str:
     form.code.data = ""
+    if seed is None and request.args.get("by") == "recovery":
+        form.code.label.text = _("Recovery code")
     if seed is None:
-        return render_template("accounts/second_factor.html", form=form, square=None, seed="")
+        by_recovery = request.args.get("by") == "recovery"
+        return render_template(
+            "accounts/second_factor.html",
+            form=form,
+            square=None,
+            seed="",
+            by_recovery=by_recovery,
+        )
     square = segno.make(totp.address(seed, user.login, _("Could-not-be-done desk")), error="m")
     dots = " ".join(
         f"M{x} {y}h1v1h-1z"
