@@ -123,9 +123,10 @@ IMPORT_HINTS = {
     ),
     "limits": _l("Limits hold from the day in the column “from”; without it from tomorrow on."),
     "calendar": _l(
-        "Name all holidays and make-up days of a year, those of the nation too: this list holds "
-        "here in place of the nation's, and other days follow the weekday. Kinds: workday, "
-        "weekend, holiday, workday_makeup, closure."
+        "Name only the days on which this region differs: all others are those of the nation, or "
+        "follow the weekday while the nation's are not known. This list takes the place of the one "
+        "this region had for the year. It publishes the year only if it names 1 January. Kinds: "
+        "workday, weekend, holiday, workday_makeup, closure."
     ),
 }
 OUTCOMES = {

@@ -274,7 +274,7 @@ def _calendar(
 ) -> WorkCalendar:
     """Load the days of a region and those above it, the nearest last.
 
-    `instead` holds whole years, by region and year, that stand in place of what is kept.
+    `instead` holds lists of days, by region and year, that stand in place of what is kept of them.
     """
     first, last = date(year - 2, 1, 1), date(year + 2, 12, 31)
     codes = [part for part in region.path.split("/") if part]
@@ -296,7 +296,7 @@ def _calendar(
         for (of, named), wanted in instead.items():
             if of == place:
                 days |= wanted
-                years.add(named)
+                years |= {named} if date(named, 1, 1) in wanted else set()
     return WorkCalendar.of(days, published_years=years)
 
 

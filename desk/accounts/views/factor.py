@@ -145,4 +145,5 @@ def _page(form: CodeForm, user: User, seed: bytes | None) -> str:
         form=form,
         square={"size": len(square.matrix) + 2 * QUIET, "dots": dots},
         seed=totp.written(seed),
+        by_recovery=False,
     )

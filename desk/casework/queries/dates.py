@@ -11,7 +11,7 @@ from desk.casework.courses import course_of
 from desk.casework.models import Case, CaseClock
 from desk.casework.words import PROMISES, Step
 from desk.kernel.db import db
-from desk.organisation.actions.calendar import whole_year
+from desk.organisation.actions.calendar import days_kept
 from desk.organisation.limits import Rule, RuleKey, best
 from desk.organisation.models import DayKind, Hall, Region
 from desk.organisation.queries import (
@@ -100,7 +100,7 @@ def present(now: datetime) -> World:
 def with_calendar(region: Region, years: Days, now: datetime) -> World:
     """Give the world as it would be if a region published these years."""
     instead = {
-        (region.id, year): {on: kind.value for on, kind in whole_year(year, named).items()}
+        (region.id, year): {on: kind.value for on, kind in days_kept(region, year, named).items()}
         for year, named in years.items()
     }
     kept: dict[int, Timetable] = {}

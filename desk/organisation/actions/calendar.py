@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from desk.kernel.csv_file import Fault, Row, rows_of
 from desk.kernel.db import db
@@ -24,32 +24,61 @@ WORKED = frozenset({DayKind.WORKDAY, DayKind.MAKEUP})
 
 
 def publish_year(region: Region, year: int, named: Mapping[date, DayKind], *, source: str) -> int:
-    """Put the published calendar of a year in place of what was known; return the days it changed.
+    """Put the days named of a year in place of what was known; return how many days it changed.
 
-    Days not named follow the weekday, so that the official notice (holidays and make-up days only)
-    is enough. Raises Invalid for a day of another year.
+    The nation's list is the whole year: days not named follow the weekday, so that the official
+    notice (holidays and make-up days only) is enough. The list of a region below holds the days on
+    which it differs; all others are those of the regions above. Raises Invalid for a day of another
+    year.
     """
-    wanted = whole_year(year, named)
+    wanted = days_kept(region, year, named)
+    published = says_all(year, wanted)
     here = (
         CalendarDay.region_id == region.id,
         CalendarDay.on_date.between(date(year, 1, 1), date(year, 12, 31)),
     )
     known = {
-        on: (kind, published)
-        for on, kind, published in db.session.execute(
+        on: (kind, is_published)
+        for on, kind, is_published in db.session.execute(
             select(CalendarDay.on_date, CalendarDay.kind, CalendarDay.published).where(*here)
         )
     }
-    differ = {on: kind for on, kind in wanted.items() if known.get(on) != (kind, True)}
+    differ = {on: kind for on, kind in wanted.items() if known.get(on) != (kind, published)}
+    gone = known.keys() - wanted.keys()
+    if gone:
+        db.session.execute(
+            delete(CalendarDay).where(*here, CalendarDay.on_date.not_in(sorted(wanted)))
+        )
     for on in differ.keys() & known.keys():
         db.session.execute(
             update(CalendarDay)
             .where(CalendarDay.region_id == region.id, CalendarDay.on_date == on)
-            .values(day_row(region, on, differ[on], source))
+            .values(day_row(region, on, differ[on], source, published=published))
         )
-    add_days([day_row(region, on, differ[on], source) for on in differ if on not in known])
+    add_days(
+        [
+            day_row(region, on, differ[on], source, published=published)
+            for on in differ
+            if on not in known
+        ]
+    )
     forget_kept()
-    return len(differ)
+    return len(differ) + len(gone)
+
+
+def days_kept(region: Region, year: int, named: Mapping[date, DayKind]) -> dict[date, DayKind]:
+    """Give the days a region's list of a year holds: every day for the nation, else those named."""
+    whole = whole_year(year, named)
+    return whole if region.parent_id is None else dict(named)
+
+
+def says_all(year: int, days: Mapping[date, Any]) -> bool:
+    """Tell whether a list is that of a whole year, not of exceptions: it begins with New Year.
+
+    1 January is a holiday by law every year, so each official list names it; a list that does not
+    publishes nothing, and dates that reach into its year stay provisional.
+    """
+    return date(year, 1, 1) in days
 
 
 def whole_year(year: int, named: Mapping[date, DayKind]) -> dict[date, DayKind]:
@@ -106,13 +135,15 @@ def _day_in(row: Row) -> tuple[date, DayKind]:
     return on, DayKind(kind)
 
 
-def day_row(region: Region, on: date, kind: DayKind, source: str) -> dict[str, Any]:
+def day_row(
+    region: Region, on: date, kind: DayKind, source: str, *, published: bool = True
+) -> dict[str, Any]:
     return {
         "region_id": region.id,
         "on_date": on,
         "kind": kind,
         "is_workday": kind in WORKED,
-        "published": True,
+        "published": published,
         "source": source,
     }
 
