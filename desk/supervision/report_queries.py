@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from desk.access.actors import Actor
 from desk.access.permissions import Permission
@@ -36,6 +36,13 @@ def to_decide(actor: Actor) -> Sequence[Report]:
     return db.session.scalars(
         select(Report).where(_others(actor)).order_by(Report.asked_at, Report.id).limit(PAGE)
     ).all()
+
+
+def count_to_decide(actor: Actor) -> int:
+    """Count the reports that wait for this person's word."""
+    if not actor.may(Permission.REPORTS_MAKE):
+        return 0
+    return db.session.scalar(select(func.count()).select_from(Report).where(_others(actor))) or 0
 
 
 def _others(actor: Actor) -> ColumnElement[bool]:

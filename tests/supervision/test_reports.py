@@ -235,6 +235,32 @@ def test_many_names_in_slices_need_a_second_person_too(
     assert again is ReportState.WAITING
 
 
+def test_an_export_that_waits_stands_among_the_decisions_and_is_counted(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "NAMED_ALONE", 0)
+    report = office.ask(names=True)
+    address = f"/supervision/reports/{report.id}"
+    tab = "/desk/queue?tab=decisions"
+    with on():
+        mine, theirs = office.browser(office.one), office.browser(office.two)
+        assert theirs.get("/desk/queue/counts").json["decisions"] == "1"
+        assert mine.get("/desk/queue/counts").json["decisions"] == "0"
+        assert address in theirs.get(tab).get_data(as_text=True)
+        assert address not in mine.get(tab).get_data(as_text=True)
+        assert address not in theirs.get("/desk/queue?tab=turn").get_data(as_text=True)
+        assert address in theirs.get("/desk/").get_data(as_text=True)
+        narrowed = "?channel=web"
+        assert theirs.get(f"/desk/queue/counts{narrowed}").json["decisions"] == "0"
+        assert address not in theirs.get(f"{tab}&channel=web").get_data(as_text=True)
+        lead = office.browser(office.flow.people["lead"])
+        assert lead.get("/desk/queue/counts").json["decisions"] == "0"
+        assert address not in lead.get(tab).get_data(as_text=True)
+        sent = {"grant": "no", "reason": "不必"}
+        assert theirs.post(f"{address}/decide", data=sent).status_code == 303
+        assert theirs.get("/desk/queue/counts").json["decisions"] == "0"
+
+
 def test_a_refusal_makes_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reporting, "NAMED_ALONE", 0)
     report = office.ask(names=True)

@@ -13,7 +13,7 @@ from desk.access.doors import current_actor, requires
 from desk.access.permissions import Permission
 from desk.accounts import directory
 from desk.accounts.queries import names_of
-from desk.casework.conditions import Conditions, DueWithin, Field
+from desk.casework.conditions import NONE, Conditions, DueWithin, Field
 from desk.casework.queries import calls, lists, notices
 from desk.casework.queries.notices import Show
 from desk.casework.queries.tabs import COUNT_CAP, Tab, counts_of_lists
@@ -22,7 +22,9 @@ from desk.kernel.clock import utc_now
 from desk.notify.labels import NOTICE
 from desk.notify.queries import dead_count
 from desk.organisation.queries import Timetable, home_timetable
+from desk.supervision.labels import REPORT
 from desk.supervision.queries import to_decide
+from desk.workbench.exports import exports_in, with_exports
 from desk.workbench.listing import Listing
 from desk.workbench.naming import name_of
 from desk.workbench.rows import Shown, Writer
@@ -63,6 +65,7 @@ def home() -> ResponseReturnValue:
         actor, tuple((one.tab, one.conditions) for one in COUNTED), now=now, table=table
     )
     n = dict(zip(COUNTED, found, strict=True))
+    decisions = with_exports(actor, Tab.DECISIONS, NONE, n[DECISIONS])
     may_call = actor.may(Permission.CASE_FOLLOW_UP)
 
     def rows(listing: Listing, size: int) -> list[Shown]:
@@ -73,9 +76,11 @@ def home() -> ResponseReturnValue:
 
     return render_template(
         "workbench/home.html",
-        numbers=[*_of_cases(n), *_of_mine(actor, now), *_of_offices(actor)],
+        numbers=[*_of_cases(n, decisions), *_of_mine(actor, now), *_of_offices(actor)],
         rows=rows(TURN, MOST_CASES),
         decisions=rows(DECISIONS, MOST_BESIDE),
+        exports=exports_in(actor, Tab.DECISIONS, NONE)[:MOST_BESIDE],
+        report_names=REPORT,
         returned=rows(RETURNED, MOST_BESIDE),
         calls=_calls(actor, now, table) if may_call else [],
         told=notices.notices_of(actor, None, show=Show.UNREAD, size=MOST_BESIDE).rows,
@@ -91,13 +96,13 @@ def _address(listing: Listing) -> str:
     return f"{url_for('workbench.queue')}?{listing.text}"
 
 
-def _of_cases(n: dict[Listing, int]) -> Iterator[Number]:
+def _of_cases(n: dict[Listing, int], decisions: int) -> Iterator[Number]:
     """Count what is this person's turn, what of it is late, and what came back."""
     yield Number(_("Late"), n[LATE], _address(LATE), hot=n[LATE] > 0)
     yield Number(_("Due today"), n[TODAY], _address(TODAY))
     yield Number(_("My turn"), n[TURN], _address(TURN))
     yield Number(_("Came back"), n[RETURNED], _address(RETURNED))
-    yield Number(_("Decisions for me"), n[DECISIONS], _address(DECISIONS))
+    yield Number(_("Decisions for me"), decisions, _address(DECISIONS))
 
 
 def _of_mine(actor: Actor, now: datetime) -> Iterator[Number]:

@@ -27,6 +27,8 @@ from desk.kernel.paging import Page, read_cursor
 from desk.kernel.texts import storable
 from desk.kernel.throttle import Limit
 from desk.organisation.queries import Timetable, home_timetable
+from desk.supervision.labels import REPORT
+from desk.workbench.exports import exports_in, with_exports
 from desk.workbench.listing import Listing, read_listing
 from desk.workbench.naming import called
 from desk.workbench.narrowing import chips, groups
@@ -64,6 +66,7 @@ def _counted(
     actor: Actor, now: datetime, table: Timetable, conditions: Conditions = NONE
 ) -> list[Counted]:
     found = counts(actor, now=now, table=table, conditions=conditions)
+    found[Tab.DECISIONS] = with_exports(actor, Tab.DECISIONS, conditions, found[Tab.DECISIONS])
     return [Counted(tab, str(name), count_text(found[tab])) for tab, name in NAMES.items()]
 
 
@@ -197,6 +200,8 @@ def _page(
         found=found,
         capped=capped,
         unsearchable=unsearchable,
+        exports=exports_in(actor, listing.tab, listing.conditions) if listing else (),
+        report_names=REPORT,
         counts=(
             _counted(actor, now, table, listing.conditions if listing else NONE)
             if "counts" in request.args

@@ -20,6 +20,7 @@ from desk.kernel.errors import Invalid
 from desk.kernel.form import DeskForm, Line, OneOf
 from desk.organisation.queries import home_timetable, names_of_departments, names_of_halls
 from desk.workbench.actions import drop_view, keep_view
+from desk.workbench.exports import with_exports
 from desk.workbench.listing import Listing, parse_listing
 from desk.workbench.models import LONGEST_NAME, SavedView
 from desk.workbench.queries import Unit, may_drop, units_of, views_of
@@ -120,6 +121,10 @@ def _page(form: ViewForm) -> str:
     )
 
 
+def _count(actor: Actor, listing: Listing, n: int) -> str:
+    return count_text(with_exports(actor, listing.tab, listing.conditions, n))
+
+
 def _kept(actor: Actor) -> Sequence[Kept]:
     now, views, units = utc_now(), views_of(actor), units_of(actor)
     units_named = _names(units)
@@ -132,7 +137,7 @@ def _kept(actor: Actor) -> Sequence[Kept]:
         Kept(
             view,
             listing,
-            count_text(next(numbers)) if listing else "",
+            _count(actor, listing, next(numbers)) if listing else "",
             people.get(view.user_id, ""),
             next((units_named[unit.key] for unit in units if unit.has(view)), ""),
             may_drop(actor, view),
