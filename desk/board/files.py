@@ -5,6 +5,9 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
 from desk.board.book import RANKED_FROM, SHOWN_FROM, Told
 from desk.board.queries import Board, MonthRow, YearRow
 from desk.board.suppression import LEAST
@@ -14,15 +17,21 @@ COLUMNS = ("period", "until", "table", "code", "name", "measure", "n", "share", 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 Row = dict[str, Any]
 
-CHANGES: Sequence[Mapping[str, str]] = (
+CHANGES: Sequence[Mapping[str, str | LazyString]] = (
     {
         "on": "2026-11-30",
         "format": "2",
-        "what": "departments and reasons only for months that are over; shares of departments "
-        "besides ratings; cells below five and what would give them away are left out; `levels` "
-        "with their sums; CSV, schema and this list.",
+        "what": _l(
+            "Departments and reasons only for months that are over; shares of departments beside "
+            "ratings; cells below five, and what would give them away, are left out; levels with "
+            "their sums; CSV, schema and this list."
+        ),
     },
-    {"on": "2026-11-25", "format": "1", "what": "first format: levels, figures, departments."},
+    {
+        "on": "2026-11-25",
+        "format": "1",
+        "what": _l("The first format: levels, figures, departments."),
+    },
 )
 
 

@@ -125,7 +125,7 @@ def holds_code(case: Case, text: str) -> bool:
     )
 
 
-MONTH_FIGURES = ("case.filed", "case.replied", "case.replied_in_time", "case.result.solved")
+MONTH_FIGURES = ("case.filed", "case.replied", "case.replied_in_time")
 
 
 def month_before(region_id: int, today: date) -> tuple[date, dict[str, int]]:

@@ -291,7 +291,7 @@ def error_words(code: int) -> ErrorWords:
         409: (_("Changed meanwhile"), _("Somebody was faster. Nothing was overwritten."),
               _("Look again where it stands, then decide what to send.")),
         410: (_("No longer valid"), _("This link has been used or has run out."),
-              _("Ask the window for a new one.")),
+              _("If you still need one, ask the window for a new one.")),
         413: (_("Too large"), _("What was sent is larger than this page takes."),
               _("Make it shorter and send it again.")),
         415: (_("Unknown format"), _("What was sent is in a form this page does not read."),

@@ -20,7 +20,7 @@ from desk.casework.models import Case, CaseMessage
 from desk.casework.numbers import parse_case_number
 from desk.casework.queries.scope import case_of
 from desk.casework.situation import StepData
-from desk.casework.words import Kind, Solved, Status
+from desk.casework.words import Kind, MessageKind, Solved, Status
 from desk.casework.workflow import Move
 from desk.files.arriving import taking_in
 from desk.files.incoming import Arrived
@@ -133,6 +133,7 @@ def _page(
         turn_words=TURN,
         happened=_happened(seen),
         messages=_messages(seen),
+        asked_for=_asked_for(seen),
         form=form,
         nudge_again=first if "nudge" not in offered else None,
         lost=refused.text.data if refused and name not in offered else "",
@@ -169,6 +170,12 @@ def _messages(seen: queries.Tracked) -> list[CaseMessage]:
     """Give what was written in a case, with what was said to all in the one it was joined to."""
     to_all = seen.followed.messages if seen.followed else ()
     return sorted([*seen.messages, *to_all], key=lambda message: message.at)
+
+
+def _asked_for(seen: queries.Tracked) -> CaseMessage | None:
+    """Find what the window asked for last, to show it where it is to be given."""
+    notices = [one for one in seen.messages if one.kind == MessageKind.SUPPLEMENT_NOTICE]
+    return notices[-1] if notices else None
 
 
 def _named(form: TextForm, name: str) -> TextForm:

@@ -118,7 +118,8 @@ def _matches(form: WhatForm, place: Here) -> list[ItemRow]:
 
 
 def _named(row: ItemRow) -> str:
-    return f"{row.name(lang())} ({row.department(lang())})"
+    name, department = row.name(lang()), row.department(lang())
+    return f"{name}（{department}）" if lang() == "zh_Hans" else f"{name} ({department})"
 
 
 def _chosen(form: WhatForm, matches: list[ItemRow]) -> ItemRow | None:

@@ -2,6 +2,7 @@
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
@@ -87,7 +88,7 @@ def _opened(token: str) -> Opened:
         raise Gone(
             _(
                 "This occasion was rated on %(day)s. Each can be rated once; nothing was changed.",
-                day=opened.token.used_at.date().isoformat(),
+                day=format_date(home_day(opened.token.used_at), "long"),
             )
         )
     if opened.token.expires_at <= utc_now():
