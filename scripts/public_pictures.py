@@ -16,10 +16,10 @@ from desk.casework.numbers import new_access_code
 from desk.casework.queries.access import access_hash
 from desk.casework.words import IdentityMode, Status
 from desk.catalogue.models import Item
-from desk.kernel.clock import utc_now
 from desk.kernel.crypto import token_hash
 from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Busy, Conflict, NotAllowed, TooMany
+from desk.kernel.throttle import Limit, Throttle
 from desk.organisation.models import Department, Window
 from desk.publishing.models import Publication
 from desk.ratings.actions.links import new_link as new_rating_link
@@ -28,7 +28,6 @@ from desk.ratings.models import RatingChannel, RatingToken, ServiceEvent
 Take = Callable[[str], None]
 
 MONTHS_BACK = 62
-BROKEN = "/pictures/{}"
 
 
 @dataclass(frozen=True)
@@ -124,6 +123,20 @@ def _links(now: datetime) -> dict[str, str]:
     }
 
 
+class Unhurried(Throttle):
+    """Lets every try pass: pictures are taken faster than people knock."""
+
+    def hit(self, limit: Limit, key: str, message: object, *, cost: int = 1) -> None:
+        """Count nothing."""
+
+    def allows(self, limit: Limit, key: str) -> bool:  # noqa: ARG002 - the name is the throttle's
+        """Let it pass."""
+        return True
+
+    def check(self, limit: Limit, key: str, message: object) -> None:
+        """Refuse nothing."""
+
+
 def add_broken_pages(app: Flask) -> None:
     """Give each failure an address, to take its picture; only the copy for pictures has them."""
     failures = {
@@ -142,10 +155,10 @@ def add_broken_pages(app: Flask) -> None:
 
 def walk_public(page: Page, ways: Ways, take: Take) -> None:
     """Take every page that needs something first, in one language and width."""
+    file_one(page, take)
     for name, path in ways.pages.items():
         page.goto(path)
         take(name)
-    file_one(page, take)
     mistakes(page, ways, take)
     for name, (number, code) in ways.cases.items():
         page.goto(f"/complaints/track?number={number}")
@@ -225,6 +238,3 @@ def mistakes(page: Page, ways: Ways, take: Take) -> None:
     page.locator("[name=code]").fill("AAAA-AAAA-AAAA-AAAA")
     press(page)
     take("track-unknown")
-
-
-__all__ = ["BROKEN", "Ways", "add_broken_pages", "open_ways", "utc_now", "walk_public"]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -18,6 +19,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from desk.kernel.clock import utc_now  # noqa: E402
+from scripts.public_pictures import (  # noqa: E402
+    Unhurried,
+    Ways,
+    add_broken_pages,
+    open_ways,
+    walk_public,
+)
 
 OUT = ROOT / "build/screenshots"
 PICTURES = ROOT / "docs/pictures"
@@ -26,9 +34,16 @@ LANGUAGES = {"zh_Hans": "zh-CN", "en": "en-GB"}
 PUBLIC = {
     "home": "/",
     "what": "/complaints/new/what",
+    "contact": "/contact",
     "track": "/complaints/track",
     "rate": "/rate",
     "items": "/items",
+    "items-found": "/items?q=登记",
+    "items-none": "/items?q=zzzzqqq",
+    "thanks": "/rate/thanks",
+    "thanks-window": "/rate/thanks?at=window",
+    "answered-solved": "/answered?said=yes",
+    "answered-not": "/answered?said=no",
     "board": "/board",
     "year": "/board/years/2026",
     "changes": "/board/changes",
@@ -39,6 +54,11 @@ PUBLIC = {
     "accessibility": "/accessibility",
     "sign-in": "/account/sign-in",
     "not-found": "/nowhere",
+    "error-403": "/pictures/403",
+    "error-409": "/pictures/409",
+    "error-429": "/pictures/429",
+    "error-500": "/pictures/500",
+    "error-503": "/pictures/503",
 }
 STAFF = {
     "clerk": {
@@ -119,13 +139,13 @@ def main() -> int:
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:
-        port = serve(Path(folder))
+        port, ways = serve(Path(folder))
         path = os.environ.get("DESK_CHROMIUM", "/usr/bin/chromium")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
             for lang in LANGUAGES:
                 for width in WIDTHS:
-                    walk(browser, f"http://127.0.0.1:{port}", lang, width)
+                    walk(browser, f"http://127.0.0.1:{port}", ways, lang, width)
             browser.close()
     PICTURES.mkdir(parents=True, exist_ok=True)
     for name, kept in README.items():
@@ -134,8 +154,8 @@ def main() -> int:
     return 0
 
 
-def serve(folder: Path) -> int:
-    """Start the demo on a free port."""
+def serve(folder: Path) -> tuple[int, Ways]:
+    """Start the demo on a free port, and open the pages that only a code or a link opens."""
     from deploy.run import surroundings  # noqa: PLC0415 - after the path is set
 
     environment = {
@@ -151,15 +171,18 @@ def serve(folder: Path) -> int:
     from desk.app import create_app  # noqa: PLC0415
 
     app = create_app()
+    app.extensions["throttle"] = Unhurried()
+    add_broken_pages(app)
     with app.app_context():
         for work in (schedules.seal, schedules.anchor):
             work(utc_now())
+        ways = open_ways(utc_now())
     server = create_server(app, host="127.0.0.1", port=0)
     threading.Thread(target=server.run, daemon=True).start()
-    return int(server.effective_port)
+    return int(server.effective_port), ways
 
 
-def walk(browser: Browser, url: str, lang: str, width: int) -> None:
+def walk(browser: Browser, url: str, ways: Ways, lang: str, width: int) -> None:
     """Take every page in one language and width, each role signed in for its own."""
     context = browser.new_context(
         viewport={"width": width, "height": 900}, locale=LANGUAGES[lang], base_url=url
@@ -168,6 +191,8 @@ def walk(browser: Browser, url: str, lang: str, width: int) -> None:
     page = context.new_page()
     for name, path in PUBLIC.items():
         take(page, name, path, lang, width)
+    walk_public(page, ways, partial(keep, page, lang=lang, width=width))
+    context.clear_cookies(name="desk")
     for login, pages in STAFF.items():
         page.goto("/account/sign-in")
         page.locator("[name=login]").fill(login)
@@ -194,6 +219,12 @@ def walk(browser: Browser, url: str, lang: str, width: int) -> None:
 def take(page: Page, name: str, path: str, lang: str, width: int) -> None:
     """Take one page from top to bottom."""
     page.goto(path)
+    keep(page, name, lang=lang, width=width)
+
+
+def keep(page: Page, name: str, *, lang: str, width: int) -> None:
+    """Take the page that is open."""
+    page.wait_for_load_state()
     page.screenshot(path=OUT / f"{name}-{width}-{lang}.png", full_page=True)
 
 

@@ -21,6 +21,8 @@ def read_day(parts: Mapping[str, str], *, day_optional: bool, latest: date | Non
     if day_optional:
         given["day"] = given["day"] or "1"
     if not all(given.values()):
+        if day_optional:
+            raise Invalid(_l("Write at least the year and the month, or leave all three empty."))
         raise Invalid(_l("The day is not complete: write year, month and day."))
     year, month, day = (whole_number(given[part]) or 0 for part in ("year", "month", "day"))
     try:

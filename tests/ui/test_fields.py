@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
+from desk.kernel.days import read_day
 from desk.kernel.errors import Invalid
 from tests.ui.forms import GOOD, EveryForm
 
@@ -198,8 +199,8 @@ def test_a_day_may_be_written_full_width() -> None:
         ("2026", "11", "25", "This day cannot be in the future."),
         ("1899", "01", "01", "Write the year in four digits"),
         ("26", "1", "1", "Write the year in four digits"),
-        ("2026", "", "3", "The day is not complete"),
-        ("", "", "3", "The day is not complete"),
+        ("2026", "", "3", "Write at least the year and the month"),
+        ("", "", "3", "Write at least the year and the month"),
         ("٢٠٢٦", "1", "1", "Write a day that exists"),
         ("1" + "0" * 30, "1", "1", "Write a day that exists"),
         ("2026\x00", "1", "1", "Write a day that exists"),
@@ -211,6 +212,13 @@ def test_a_day_that_cannot_be_meant_names_the_rule(
 ) -> None:
     found = errors_of("when", **{"when-year": year, "when-month": month, "when-day": day})
     assert found[0].startswith(said)
+
+
+def test_a_day_that_may_stay_out_asks_for_the_year_and_the_month_only() -> None:
+    with pytest.raises(Invalid, match="at least the year and the month"):
+        read_day({"year": "2026", "month": "", "day": ""}, day_optional=True, latest=None)
+    found = read_day({"year": "2026", "month": "11", "day": ""}, day_optional=True, latest=None)
+    assert found == date(2026, 11, 1)
 
 
 def test_a_version_that_is_no_number_is_no_version() -> None:

@@ -40,6 +40,7 @@ def test_an_instant_is_written_in_the_hall_s_zone() -> None:
     [
         ("在窗口没办成的事，到这里说", ["在窗口没办成的事，", "到这里说"]),
         ("事项：一，二。", ["事项：", "一，", "二。"]),
+        ("环境影响登记·首次办理", ["环境影响登记·", "首次办理"]),
         ("One, two", ["One, two"]),
         ("", []),
     ],
@@ -47,6 +48,24 @@ def test_an_instant_is_written_in_the_hall_s_zone() -> None:
 def test_a_heading_breaks_after_its_clauses(text: str, parts: list[str]) -> None:
     assert filters.clauses(text) == parts
     assert "".join(filters.clauses(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("words", "in_chinese", "in_english"),
+    [
+        ("窗口不收", "", ' lang="zh-Hans"'),
+        ("They would not take it", ' lang="en"', ""),
+        ("XZ-261123-482915-8", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_what_somebody_wrote_names_its_language_where_the_page_has_another(
+    words: str, in_chinese: str, in_english: str
+) -> None:
+    with force_locale("zh_Hans"):
+        assert str(filters.lang_of(words)) == in_chinese
+    with force_locale("en"):
+        assert str(filters.lang_of(words)) == in_english
 
 
 def test_nothing_over_nothing_is_a_dash() -> None:

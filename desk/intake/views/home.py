@@ -27,11 +27,11 @@ def home() -> ResponseReturnValue:
     except NotFound:
         return render_template("intake/home.html", hall=None, month=None, figures=[])
     month, counts = queries.month_before(place.region.id, place.today)
-    figures = _figures(counts) if min(counts.values()) >= FEWEST else []
+    figures = figures_of(counts) if min(counts.values()) >= FEWEST else []
     return render_template("intake/home.html", hall=place.hall, month=month, figures=figures)
 
 
-def _figures(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
+def figures_of(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
     """Name what is shown of a month: a label, how many, and what it is to be held against.
 
     Where fewer than five went otherwise, the number that would give them away stays out, as on
