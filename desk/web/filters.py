@@ -10,7 +10,6 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, current_app
 from flask_babel import get_locale as babel_locale
-from markupsafe import Markup
 
 from desk.files.labels import file_state, file_trouble
 from desk.kernel.clock import utc_now
@@ -18,7 +17,6 @@ from desk.organisation.queries import home_timetable
 
 MEGABYTE = 1024 * 1024
 CLAUSE_ENDS = "，。：；？！·"
-NOTHING, IN_CHINESE, IN_ENGLISH = Markup(""), Markup(' lang="zh-Hans"'), Markup(' lang="en"')
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]{2,}[^A-Za-z]+[A-Za-z]{2,}")
 
@@ -132,16 +130,16 @@ def joined(words: Iterable[str]) -> str:
     return ("、" if _is_chinese() else ", ").join(str(word) for word in words)
 
 
-def lang_of(text: object) -> Markup:
-    """Name the language of what somebody wrote where it is not that of the page, for its tag.
+def language_of(text: object) -> str:
+    """Name the language of what somebody wrote where it is not that of the page, else nothing.
 
     Screen readers then speak it as it is meant: a Chinese story on an English page, for example.
     """
     words = str(text or "")
     is_chinese = HAN.search(words) is not None
     if is_chinese == _is_chinese() or not (is_chinese or LATIN.search(words)):
-        return NOTHING
-    return IN_CHINESE if is_chinese else IN_ENGLISH
+        return ""
+    return "zh-Hans" if is_chinese else "en"
 
 
 def comma() -> str:
@@ -174,7 +172,7 @@ def register_filters(app: Flask) -> None:
         number,
         percent,
         in_language,
-        lang_of,
+        language_of,
         joined,
         file_size,
         file_state,
