@@ -36,6 +36,14 @@ class RateForm(DeskForm):
 class LinkRateForm(RateForm):
     files = Uploads(_l("A photo"), accept=endings(PICTURES))
 
+    def has_pictures_only(self) -> bool:
+        """Ask for a picture where something else was chosen; what is inside is looked at later."""
+        known = tuple(endings(PICTURES))
+        if all(one.name.lower().endswith(known) for one in self.files.data or ()):
+            return True
+        self.files.errors = [_l("Add a picture: JPG, PNG, WebP or HEIC.")]
+        return False
+
 
 class WindowRateForm(RateForm):
     ticket = Line(_l("Number on your queue ticket or receipt"), longest=80)

@@ -1,6 +1,7 @@
 """A photo with a rating: optional, checked like any other file, and for supervisors only."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,7 +12,9 @@ from desk.audit.models import LedgerLine
 from desk.files.models import StoredFile
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
+from desk.kernel.storage.store import StoreError
 from desk.ratings.actions.links import new_link
+from desk.ratings.forgetting import forget_marks
 from desk.ratings.models import RatingChannel, RatingPhoto
 from tests import make
 from tests.files.corpus import picture
@@ -109,3 +112,21 @@ def test_nobody_puts_another_photo_beside_a_rating(app: Flask, place: Place) -> 
 def test_a_kiosk_and_the_poster_of_a_window_take_none(app: Flask, place: Place) -> None:
     for address in (f"/rate/window/{place.code}", "/kiosk/XZ-nothing"):
         assert 'type="file"' not in app.test_client().get(address).get_data(as_text=True)
+
+
+def test_after_two_years_the_photo_is_removed_and_the_rating_stays(
+    app: Flask, place: Place
+) -> None:
+    give(app, link(place, "P1"), 1, (picture(), PHOTO))
+    check(app, now=utc_now())
+    forget_marks(utc_now() + timedelta(days=700))
+    end_read()
+    assert db.session.scalars(select(StoredFile.disposed_at)).all() == [None]
+    for _ in range(2):
+        forget_marks(utc_now() + timedelta(days=735))
+    end_read()
+    file = db.session.scalars(select(StoredFile)).one()
+    assert file.disposed_at is not None
+    with pytest.raises(StoreError):
+        app.extensions["store"].open(file.storage_key)
+    assert (len(ratings()), photos()) == (1, 1)

@@ -53,7 +53,7 @@ def give(token: str) -> ResponseReturnValue:
     form.prepare([(code, name) for words in tags.values() for code, name in words])
     if request.method == "GET":
         return known_again(_page(form, opened, tags))
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or not form.has_pictures_only():
         return _page(form, opened, tags), 422
     store = current_app.extensions["store"]
     reserve = reserve_of(current_app.extensions["settings"].files_reserve_mb)
