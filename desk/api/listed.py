@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from desk.access.actors import SYSTEM
-from desk.casework.models import Case
+from desk.casework.disclosure import is_hidden
+from desk.casework.models import Case, CaseNamed, NamedBasis
 from desk.casework.words import Kind
 from desk.catalogue.models import Item
 from desk.catalogue.queries import ItemRow, items_page
@@ -59,7 +60,9 @@ def cases(region: Region, days: Days, *, after: str | None, size: int) -> Listed
     """List cases by number, which begins with their day; tests are left out.
 
     What was said, by whom, where and at which hour is told to no system. What a bad rating became
-    is told from the next day on and without its item, so that nobody finds out who rated.
+    is told from the next day on; it and what came under the condition that the department does not
+    know who it is have no item, so that nobody finds out who it was. A complaint that names
+    somebody of the staff is not told at all: the system may be that of their own office.
     """
     hall, department, item = Hall.code, Department.code, Item.code
     today = midnight(days.today, region.time_zone)
@@ -72,6 +75,7 @@ def cases(region: Region, days: Days, *, after: str | None, size: int) -> Listed
             Case.region_id == region.id,
             ~Case.is_test,
             or_(Case.kind != Kind.RECTIFICATION, Case.filed_at < today),
+            ~_names_somebody(),
         )
         .order_by(Case.number)
         .limit(size + 1)
@@ -82,17 +86,25 @@ def cases(region: Region, days: Days, *, after: str | None, size: int) -> Listed
     return _page(rows, size, "number")
 
 
+def _names_somebody() -> ColumnElement[bool]:
+    return exists().where(
+        CaseNamed.region_id == Case.region_id,
+        CaseNamed.case_id == Case.id,
+        CaseNamed.basis == NamedBasis.NAMED,
+    )
+
+
 def _case(
     region: Region, case: Case, hall: str, department: str | None, item: str | None
 ) -> dict[str, Any]:
-    complaint = case.kind is not Kind.RECTIFICATION
+    hidden = is_hidden(case.kind, case.identity_mode)
     return {
         "number": case.number,
         "kind": case.kind.value,
         "status": case.status.value,
         "hall": hall,
         "department": department,
-        "item": item if complaint else None,
+        "item": None if hidden else item,
         "party_kind": case.party_kind.value,
         "channel": case.channel.value,
         "filed_on": _day(region, case.filed_at),

@@ -9,9 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from desk.access.permissions import Role
 from desk.access.scopes import ApiScope
+from desk.casework.actions.naming import declare_interest, name_staff
 from desk.casework.models import Case
-from desk.casework.words import Kind
+from desk.casework.words import IdentityMode, Kind
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
 from tests import make
@@ -68,6 +70,29 @@ def test_every_list_is_walked_by_key_and_nothing_comes_twice(
         keys = [one[key] for one in whole]
         assert keys == sorted(set(keys))
         assert len(keys) >= 5
+
+
+def test_no_system_hears_of_a_case_that_names_staff_nor_the_item_of_a_hidden_complainant(
+    client: FlaskClient, place: Town, token: dict[str, str]
+) -> None:
+    item = make.item(place.region_id, place.department_id)
+    open_one, named, declared, *hidden = filed(place, 5, item_id=item.id)
+    clerk = make.actor(Role.CLERK, place.region_id, hall_id=place.hall_id)
+    supervisor = make.user(Role.SUPERVISOR, place.region_id)
+    modes: tuple[dict[str, Any], ...] = (
+        {"identity_mode": IdentityMode.CONFIDENTIAL},
+        {"identity_mode": IdentityMode.ANONYMOUS, "party_id": None, "repeat_key": None},
+    )
+    with transaction():
+        for number, mode in zip(hidden, modes, strict=True):
+            db.session.execute(update(Case).where(Case.number == number).values(**mode))
+    with transaction():
+        name_staff(named, supervisor.login, version=1, by=clerk, now=utc_now())
+        declare_interest(declared, version=1, by=clerk, now=utc_now())
+    told = {one["number"]: one["item"] for one in walk(client, token, "cases", 2)}
+    assert told == {
+        open_one: item.code, declared: item.code, hidden[0]: None, hidden[1]: None,
+    }  # fmt: skip
 
 
 def test_a_program_that_has_a_page_is_told_so_until_it_changes(
