@@ -22,7 +22,7 @@ from desk.intake.models import Draft, RequestKey
 from desk.jobs import actions as jobs
 from desk.jobs.models import Job
 from desk.kernel.db import db, end_read, transaction
-from desk.schedules import Schedule, run_due
+from desk.schedules import Schedule, run_due, tidying
 from tests import make
 from tests.casework.test_life import Desk
 
@@ -210,7 +210,7 @@ def test_three_tickers_end_a_case_once(app: Flask) -> None:
 
 
 def test_what_is_over_is_forgotten_and_the_rest_stays(app: Flask, monkeypatch: Any) -> None:
-    monkeypatch.setattr(schedules, "FORGOTTEN_AT_ONCE", 2)
+    monkeypatch.setattr(tidying, "FORGOTTEN_AT_ONCE", 2)
     region = make.region()
     user = make.actor(make.Role.CLERK, region.id, hall_id=make.hall(region.id).id)
     day = timedelta(days=1)

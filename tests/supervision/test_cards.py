@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from desk import schedules
 from desk.access.permissions import Role
 from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalState
@@ -22,7 +21,7 @@ from desk.casework.workflow import Move
 from desk.kernel.db import db, end_read, transaction
 from desk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from desk.organisation.models import DayKind, Region
-from desk.schedules import run_due, tick
+from desk.schedules import run_due, tick, ticking
 from desk.supervision.actions.appealing import appeal, decide_appeal
 from desk.supervision.actions.issuing import prove_false_closure
 from desk.supervision.models import Card, Revocation
@@ -125,7 +124,7 @@ def test_a_scheduler_killed_in_the_middle_goes_on_where_it_stopped(
     for _ in range(3):
         make.case(flow.region.id, flow.hall.id)
     later = at("2026-12-20 10:00")
-    real, rung = schedules._ring, []
+    real, rung = ticking._ring, []
 
     def dies(*given: object) -> None:
         if len(rung) == 2:
@@ -133,7 +132,7 @@ def test_a_scheduler_killed_in_the_middle_goes_on_where_it_stopped(
         rung.append(given)
         real(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(schedules, "_ring", dies)
+    monkeypatch.setattr(ticking, "_ring", dies)
     with pytest.raises(KeyboardInterrupt):
         tick(later)
     db.session.rollback()
