@@ -4,22 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from desk.approvals.models import Approval, ApprovalVote
 from desk.approvals.words import ApprovalState
 from desk.kernel.db import db
 
 BATCH = 50
+ABOUT = (
+    select(Approval)
+    .where(Approval.region_id == bindparam("region"), Approval.subject_id == bindparam("subject"))
+    .order_by(Approval.asked_at, Approval.id)
+)
 
 
 def approvals_of(region_id: int, subject_id: UUID) -> Sequence[Approval]:
     """List every request about something, the oldest first."""
-    return db.session.scalars(
-        select(Approval)
-        .where(Approval.region_id == region_id, Approval.subject_id == subject_id)
-        .order_by(Approval.asked_at, Approval.id)
-    ).all()
+    return db.session.scalars(ABOUT, {"region": region_id, "subject": subject_id}).all()
 
 
 def votes_on(approval: Approval) -> Sequence[ApprovalVote]:

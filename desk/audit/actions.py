@@ -4,14 +4,23 @@ import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Executable, Table, bindparam, insert, select, update
 
 from desk.access.actors import Actor
 from desk.audit import chain
 from desk.audit.models import LedgerLine, LedgerStream, Visibility
-from desk.kernel.db import db
+from desk.kernel.db import db, dialect_name
+
+LINES, STREAMS = cast("Table", LedgerLine.__table__), cast("Table", LedgerStream.__table__)
+ADD_LINE = insert(LINES)
+SET_HEAD = (
+    update(STREAMS)
+    .where(STREAMS.c.region_id == bindparam("region"), STREAMS.c.stream == bindparam("of"))
+    .values(head=bindparam("digest"))
+)
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
@@ -40,67 +49,54 @@ def record(
     request = request_id.get()
     who = chain.actor_text(by.kind, by.user_id, role, from_status, to_status, visibility, request)
     digest = chain.line_hash(prev, stream, seq, chain.moment(now), who, what, hashed_body)
-    db.session.execute(
-        insert(LedgerLine).values(
-            region_id=region_id,
-            stream=stream,
-            seq=seq,
-            at=now,
-            actor_kind=by.kind.value,
-            user_id=by.user_id,
-            role=role,
-            what=what,
-            from_status=from_status,
-            to_status=to_status,
-            visibility=visibility,
-            body=dict(body or {}),
-            salt=salt,
-            body_hash=hashed_body,
-            prev=prev,
-            hash=digest,
-            request_id=request,
-        )
-    )
-    db.session.execute(
-        update(LedgerStream)
-        .where(LedgerStream.region_id == region_id, LedgerStream.stream == stream)
-        .values(head=digest)
-        .execution_options(synchronize_session=False)
-    )
+    line = {
+        "region_id": region_id,
+        "stream": stream,
+        "seq": seq,
+        "at": now,
+        "actor_kind": by.kind.value,
+        "user_id": by.user_id,
+        "role": role,
+        "what": what,
+        "from_status": from_status,
+        "to_status": to_status,
+        "visibility": visibility,
+        "body": dict(body or {}),
+        "salt": salt,
+        "body_hash": hashed_body,
+        "prev": prev,
+        "hash": digest,
+        "request_id": request,
+    }
+    db.session.execute(ADD_LINE, line)
+    db.session.execute(SET_HEAD, {"region": region_id, "of": stream, "digest": digest})
     return digest
 
 
 def _advance(region_id: int, stream: str) -> tuple[int, bytes]:
-    """Take the next number of a stream, opening the stream when there is none."""
-    here = (LedgerStream.region_id == region_id, LedgerStream.stream == stream)
-    row = db.session.execute(
-        update(LedgerStream)
-        .where(*here)
-        .values(seq=LedgerStream.seq + 1)
-        .returning(LedgerStream.seq, LedgerStream.head)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if row is not None:
-        return row.seq, bytes(row.head)
-    opened = _open_stream(region_id, stream)
-    return opened or _advance(region_id, stream)
+    """Take the next number of a stream, opening the stream when there is none; locks its row."""
+    first = {"region_id": region_id, "stream": stream, "seq": 1, "sealed_seq": 0}
+    row = db.session.execute(_advancing(dialect_name()), {**first, "head": chain.GENESIS}).one()
+    return row.seq, bytes(row.head)
 
 
-def _open_stream(region_id: int, stream: str) -> tuple[int, bytes] | None:
-    table = cast("Table", LedgerStream.__table__)
-    if db.session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as insert_or_ignore  # noqa: PLC0415
+@cache
+def _advancing(dialect: str) -> Executable:
+    """Build the statement once: ledger lines are the most frequent thing written."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as insert_or_count  # noqa: PLC0415
     else:
         from sqlalchemy.dialects.sqlite import (  # type: ignore[assignment] # noqa: PLC0415
-            insert as insert_or_ignore,
+            insert as insert_or_count,
         )
-    made = db.session.execute(
-        insert_or_ignore(table)
-        .values(region_id=region_id, stream=stream, seq=1, head=chain.GENESIS, sealed_seq=0)
-        .on_conflict_do_nothing()
-        .returning(table.c.seq)
-    ).first()
-    return (1, chain.GENESIS) if made else None
+    columns = STREAMS.c
+    return (
+        insert_or_count(STREAMS)
+        .on_conflict_do_update(
+            index_elements=[columns.region_id, columns.stream], set_={"seq": columns.seq + 1}
+        )
+        .returning(columns.seq, columns.head)
+    )
 
 
 def first_hash(region_id: int, stream: str) -> bytes:

@@ -5,10 +5,9 @@ from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 
-from desk.kernel.db import db
 from desk.kernel.errors import NotFound
 from desk.organisation.models import Hall, Region
-from desk.organisation.queries import Timetable, timetable_of
+from desk.organisation.queries import Timetable, hall_kept, region_kept, timetable_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Place:
 
 def place_of(region_id: int, hall_id: int, now: datetime) -> Place:
     """Load the place of a case; raises NotFound when the hall is not in that region."""
-    region, hall = db.session.get(Region, region_id), db.session.get(Hall, hall_id)
+    region, hall = region_kept(region_id), hall_kept(hall_id)
     if region is None or hall is None or hall.region_id != region.id:
         raise NotFound(_l("There is no such hall."))
     return Place(region, hall, timetable_of(hall, region, now))

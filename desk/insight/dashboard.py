@@ -19,7 +19,7 @@ from desk.insight.indicators import (
     out_of_ordinary,
 )
 from desk.insight.scope import ONE_DAY, Scope, months_until
-from desk.insight.summing import BEGINNING, by_unit, sums_of, totals_of
+from desk.insight.summing import BEGINNING, by_unit, is_kept_away, sums_of, totals_of
 from desk.organisation.codes import names_ever
 from desk.worktime.calendar import WorkCalendar
 from desk.worktime.periods import Month
@@ -168,7 +168,7 @@ def indicators() -> list[Indicator]:
 
 def overview(scope: Scope, calendar: WorkCalendar, *, reader: Actor, lang: str) -> Overview:
     """Add up the overview of a scope."""
-    shown = indicators()
+    scope, shown = replace(scope, kept_away=is_kept_away(reader)), indicators()
     measures = measures_of(shown)
     totals = totals_of(
         scope, [*measures, *FLOW, *(f"open.{status}" for status in LOAD)], reader=reader

@@ -12,7 +12,8 @@ ONE_DAY = timedelta(days=1)
 class Scope:
     """The days `first` to `last` of some regions; None and nothing mean "all".
 
-    `today` says what is late. `known_at` asks for what was known then, instead of now.
+    `today` says what is late. `known_at` asks for what was known then, instead of now. `kept_away`
+    says whether a case keeps the reader away, where that has been asked already.
     """
 
     region_ids: tuple[int, ...]
@@ -24,6 +25,7 @@ class Scope:
     channel: str | None = None
     party_kind: str | None = None
     known_at: datetime | None = None
+    kept_away: bool | None = None
 
     @property
     def narrowed(self) -> dict[str, int | str]:

@@ -46,7 +46,7 @@ def sums_of(
     day where `scope` is of whole months, else days.
     """
     found: Sums = Counter()
-    kept_away = is_kept_away(reader)
+    kept_away = is_kept_away(reader) if scope.kept_away is None else scope.kept_away
     for kind, some in _kinds(measures).items():
         days = _days(scope, kind)
         if days[0] > days[1]:

@@ -172,12 +172,18 @@ def reads_together() -> None:
     """
     elsewhere = db.session.info.pop("standby", False)
     if db.session.info.pop("alone", False) or elsewhere:
-        end_read()
+        db.session.rollback()
 
 
 def end_read() -> None:
-    """Close the read that is open, so that the next one sees what is new."""
-    db.session.rollback()
+    """Close the read that is open, so that the next one sees what is new.
+
+    Where each read stands alone and no row was loaded there is nothing to close.
+    """
+    session = db.session()
+    if session.info.get("alone") and not session.identity_map and not session.info.get("writing"):
+        return
+    session.rollback()
 
 
 def _is_sqlite(session: Session) -> bool:

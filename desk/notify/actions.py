@@ -17,6 +17,8 @@ from desk.notify.queries import choices_of
 from desk.notify.sealing import seal
 from desk.notify.troubles import NOBODYS
 
+ADD_LETTER = insert(cast("Table", Letter.__table__))
+
 
 def write(
     template: str,
@@ -40,22 +42,21 @@ def write(
     if stray:
         raise ValueError(f"{template} may not carry {sorted(stray)}")
     letter_id = uuid7(now)
-    db.session.execute(
-        insert(Letter).values(
-            region_id=region_id,
-            id=letter_id,
-            secret_e=seal(letter_id, secret) if secret else None,
-            dedupe_key=dedupe_key,
-            template=template,
-            lang=lang,
-            channel=channel,
-            party_id=party_id,
-            context=dict(context),
-            written_at=now,
-            not_before=now,
-            attempts=0,
-        )
-    )
+    letter = {
+        "region_id": region_id,
+        "id": letter_id,
+        "secret_e": seal(letter_id, secret) if secret else None,
+        "dedupe_key": dedupe_key,
+        "template": template,
+        "lang": lang,
+        "channel": channel,
+        "party_id": party_id,
+        "context": dict(context),
+        "written_at": now,
+        "not_before": now,
+        "attempts": 0,
+    }
+    db.session.execute(ADD_LETTER, letter)
 
 
 @dataclass(frozen=True, slots=True)

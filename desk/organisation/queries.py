@@ -7,11 +7,11 @@ from datetime import date, datetime
 from datetime import time as clock_time
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 
 from desk.kernel.db import db
 from desk.kernel.errors import NotFound
@@ -30,6 +30,7 @@ from desk.organisation.models import (
 from desk.worktime.calendar import Hours, WorkCalendar
 
 KEPT_SECONDS = 30
+Row = TypeVar("Row", Region, Hall)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,34 @@ def keep(key: object, load: Callable[[], Any]) -> Any:
 
 
 def home_region() -> Region:
-    """Find the region this desk is for; raises NotFound before there is one."""
-    region = db.session.scalar(select(Region).where(Region.is_home).limit(1))
+    """Find the region this desk is for, to be read; raises NotFound before there is one."""
+    region = _keep("home", partial(_copied, Region, Region.is_home.is_(True)))
     if region is None:
+        forget_kept()
         raise NotFound(_l("This desk is not set up yet. An administrator must load a region."))
-    return region
+    return region  # type: ignore[no-any-return]
+
+
+def region_kept(region_id: int) -> Region | None:
+    """Give a region as it was within half a minute, to be read."""
+    return _keep(("region", region_id), partial(_copied, Region, Region.id == region_id))  # type: ignore[no-any-return]
+
+
+def hall_kept(hall_id: int) -> Hall | None:
+    """Give a hall as it was within half a minute, to be read."""
+    return _keep(("hall", hall_id), partial(_copied, Hall, Hall.id == hall_id))  # type: ignore[no-any-return]
+
+
+def _copied(table: type[Row], condition: ColumnElement[bool]) -> Row | None:
+    """Copy a row; it belongs to no session, so that every page and thread may read it."""
+    found = _copies(table, select(table).where(condition).limit(1))
+    return found[0] if found else None
+
+
+def _copies(table: type[Row], statement: Select[*tuple[Any, ...]]) -> list[Row]:
+    columns = table.__table__.columns
+    rows = db.session.execute(statement.with_only_columns(*columns)).mappings()
+    return [table(**row) for row in rows]
 
 
 def region_by_code(code: str) -> Region:
@@ -109,11 +133,6 @@ def hall_by_code(region_id: int, code: str) -> Hall:
     if hall is None:
         raise NotFound(_l("There is no such hall."))
     return hall
-
-
-def region_by_short_code(short_code: str) -> Region | None:
-    """Find the region whose case numbers begin with this."""
-    return db.session.scalar(select(Region).where(Region.short_code == short_code))
 
 
 def region_ids_below(region_id: int) -> frozenset[int]:
@@ -151,12 +170,13 @@ def region_id_of(short_code: str) -> int:
 
 
 def halls_of(region_id: int, today: date) -> Sequence[Hall]:
-    """List the halls of a region that are open to the public."""
-    return db.session.scalars(
+    """List the halls of a region that are open to the public, to be read."""
+    statement = (
         select(Hall)
         .where(Hall.region_id == region_id, (Hall.active_to.is_(None)) | (Hall.active_to >= today))
         .order_by(Hall.id)
-    ).all()
+    )
+    return _keep(("halls", region_id, today), partial(_copies, Hall, statement))  # type: ignore[no-any-return]
 
 
 def departments_of(region_id: int, today: date) -> Sequence[Department]:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from desk.kernel.crypto import token_hash
 from desk.kernel.db import db
 from desk.kernel.paging import Cursor, Page, after, page_of
-from desk.organisation.queries import region_by_short_code
+from desk.organisation.queries import region_id_of
 from desk.ratings.models import Rating, RatingToken, ServiceEvent
 
 PAGE = 50
@@ -28,7 +28,6 @@ def opened_by(token: str) -> Opened | None:
     """Find what a link opens, used or not; None for one that never was."""
     if len(token) > LONGEST_TOKEN or not token.isascii():
         return None
-    region = region_by_short_code(token.partition("-")[0])
     row = db.session.execute(
         select(RatingToken, ServiceEvent)
         .join(
@@ -37,7 +36,7 @@ def opened_by(token: str) -> Opened | None:
             & (ServiceEvent.id == RatingToken.service_event_id),
         )
         .where(
-            RatingToken.region_id == (region.id if region else 0),
+            RatingToken.region_id == region_id_of(token.partition("-")[0]),
             RatingToken.token_h == token_hash(token),
         )
     ).first()

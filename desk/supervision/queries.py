@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
 
 from desk.access.actors import Actor, Seat
 from desk.access.permissions import Permission
@@ -25,6 +26,7 @@ from desk.supervision.models import Card
 
 PAGE = 30
 MOST = 300
+KEPT_STATEMENTS = 256
 
 
 class Standing(StrEnum):
@@ -151,17 +153,24 @@ def cards_at(case: Case, clocks: Iterable[CaseClock], actor: Actor) -> Sequence[
     climbed = any(clock.climbed_at is not None for clock in clocks)
     if not climbed or not actor.may(Permission.CARDS_SEE):
         return []
-    rows = db.session.execute(
+    key = {"region_id": case.region_id, "case_id": case.id}
+    rows = db.session.execute(_cards_at(actor), key)
+    return [(card, bool(may_open)) for card, may_open in rows]
+
+
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _cards_at(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Build the question of `cards_at` once for each person."""
+    return (
         select(Card, cards_within(actor))
         .join(Case, and_(Case.region_id == Card.region_id, Case.id == Card.case_id))
         .where(
-            Card.region_id == case.region_id,
-            Card.case_id == case.id,
+            Card.region_id == bindparam("region_id"),
+            Card.case_id == bindparam("case_id"),
             Card.level.in_(sorted(CARDS)),
         )
         .order_by(Card.fell_due_at, Card.id)
     )
-    return [(card, bool(may_open)) for card, may_open in rows]
 
 
 def card_of(actor: Actor, key: UUID) -> tuple[Card, Case, Approval | None]:

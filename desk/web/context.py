@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from desk.access.actors import Actor
 from desk.access.doors import actor_or_none
-from desk.access.permissions import Permission, Role
+from desk.access.permissions import Permission, Role, permissions_of
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db
 from desk.kernel.errors import NotFound
@@ -135,7 +135,7 @@ def register(app: Flask) -> None:
             "address_of": address_of,
             "next_path": request.path,
             "home_path": "/desk/" if actor else "/",
-            "nav": nav_of(actor),
+            "nav": _nav(actor.roles if actor else (), lang, request.script_root),
             "public_nav": public_nav,
             "footer_links": footer_links,
             "role_names": role_names,
@@ -197,9 +197,10 @@ def footer_links() -> list[tuple[str, str]]:
     ]
 
 
-def nav_of(actor: Actor | None) -> list[NavEntry]:
-    """List what this person may open: pages that stand alone, then groups of pages."""
-    pages = _pages_of(actor) if actor else []
+@lru_cache(maxsize=256)
+def _nav(roles: tuple[Role, ...], _lang: str, _root: str) -> list[NavEntry]:
+    """List what these roles may open: pages that stand alone, then groups of pages."""
+    pages = _pages_of(roles)
     grouped = {key for keys in GROUPS.values() for key in keys}
     alone = [
         NavEntry(page.label, page.address, (page.key,)) for page in pages if page.key not in grouped
@@ -225,7 +226,8 @@ def _entry_of(label: str, keys: tuple[str, ...], pages: list[NavPage]) -> NavEnt
     return NavEntry(label, mine[0].address, tuple(page.key for page in mine), mine)
 
 
-def _pages_of(actor: Actor) -> list[NavPage]:
+def _pages_of(roles: tuple[Role, ...]) -> list[NavPage]:
+    allowed = frozenset[Permission]().union(*(permissions_of(role) for role in roles))
     labels = {
         "home": _("My day"),
         "queue": _("Queue"),
@@ -259,7 +261,7 @@ def _pages_of(actor: Actor) -> list[NavPage]:
     return [
         NavPage(key, labels[key], address_of(endpoint))
         for key, permission, endpoint in NAV
-        if actor.may(permission)
+        if permission in allowed
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from babel.support import NullTranslations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, Domain
 from markupsafe import escape
 
@@ -17,8 +17,9 @@ class KeptDomain(Domain):  # type: ignore[misc]
     """The sentences of a language, looked up once a request instead of once a sentence."""
 
     def get_translations(self) -> NullTranslations:
-        context = getattr(g, "_flask_babel", None) if g else None
-        kept = getattr(context, "babel_translations", None)
+        here = g._get_current_object() if has_app_context() else None  # noqa: SLF001
+        context = vars(here).get("_flask_babel") if here is not None else None
+        kept = vars(context).get("babel_translations") if context is not None else None
         if kept is None:
             kept = super().get_translations()
             if context is not None:

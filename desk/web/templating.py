@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
-from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, StrictUndefined
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, StrictUndefined, Template
 from jinja2.utils import missing
 
 
@@ -28,10 +28,21 @@ class DeskUndefined(StrictUndefined):
         return super().__new__(cls)
 
 
+class DeskTemplate(Template):
+    """A template whose macros are made once; no template here is given globals of its own.
+
+    Jinja asks at every import whether it was, and a page of many parts imports thirty times.
+    """
+
+    def _get_default_module(self, _context: Any = None) -> Any:
+        return super()._get_default_module()
+
+
 def register(app: Flask) -> None:
     """Let templates reach the components, and hold them to names that exist."""
     environment = app.jinja_env
     environment.undefined = DeskUndefined
+    environment.template_class = DeskTemplate
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals["undefined"] = ChainableUndefined(name="undefined")
     environment.globals["null"] = None

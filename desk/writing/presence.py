@@ -7,14 +7,26 @@ happens while somebody types, makes the row new; sending ends it. The caller hol
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Uuid, bindparam, delete, select
 
 from desk.accounts.models import User
-from desk.kernel.db import db
+from desk.kernel.db import Instant, db
 from desk.writing.models import Presence
 
 LIVES = timedelta(minutes=2)
 MOST_NAMED = 3
+WRITING = (
+    select(User.name)
+    .join(Presence, Presence.user_id == User.id)
+    .where(
+        Presence.region_id == bindparam("region_id"),
+        Presence.case_id == bindparam("case_id", type_=Uuid),
+        Presence.user_id != bindparam("but"),
+        Presence.at > bindparam("since", type_=Instant),
+    )
+    .order_by(Presence.at.desc(), User.id)
+    .limit(MOST_NAMED)
+)
 
 
 def note_presence(region_id: int, case_id: UUID, user_id: int, *, now: datetime) -> None:
@@ -39,16 +51,5 @@ def leave(region_id: int, case_id: UUID, user_id: int) -> None:
 
 def writing_at(region_id: int, case_id: UUID, *, but: int, now: datetime) -> list[str]:
     """Name who else has opened a form there in the last two minutes, the newest first."""
-    rows = db.session.scalars(
-        select(User.name)
-        .join(Presence, Presence.user_id == User.id)
-        .where(
-            Presence.region_id == region_id,
-            Presence.case_id == case_id,
-            Presence.user_id != but,
-            Presence.at > now - LIVES,
-        )
-        .order_by(Presence.at.desc(), User.id)
-        .limit(MOST_NAMED)
-    )
-    return list(rows)
+    of = {"region_id": region_id, "case_id": case_id, "but": but, "since": now - LIVES}
+    return list(db.session.scalars(WRITING, of))

@@ -83,7 +83,8 @@ def take(row: Row, change: Change) -> None:
     previous, verdict = case.version, case.verdict
     with db.session.no_autoflush:
         effects.apply(row, change)
-        void(case.region_id, case.id, now=change.now)
+        if change.context.approvals:
+            void(case.region_id, case.id, now=change.now)
         place = change.context.place
         done = clocks.apply(case, row.clocks, change.context.clocks, place, now=change.now)
     db.session.flush()

@@ -1,9 +1,10 @@
 """Keeping who somebody is: encrypted, masked for the screen, hashed for search."""
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 
 from desk.casework.identity import PartyData, seal
 from desk.casework.masks import mask_name
@@ -13,6 +14,8 @@ from desk.kernel.db import db
 from desk.kernel.ids import uuid7
 from desk.kernel.vault import hashes
 
+ADD_PARTY = insert(cast("Table", Party.__table__))
+
 
 def keep_party(
     region_id: int, kind: PartyKind, data: PartyData | None, *, now: datetime
@@ -21,19 +24,18 @@ def keep_party(
     if data is None:
         return None
     party_id = uuid7(now)
-    db.session.execute(
-        insert(Party).values(
-            region_id=region_id,
-            id=party_id,
-            kind=kind,
-            phone_h=_hashed("phone", data.phone),
-            uscc_h=_hashed("uscc", data.uscc),
-            email_h=_hashed("email", data.email),
-            name_masked=mask_name(data.org or data.name or "", business=bool(data.org)),
-            phone_private=data.phone_private,
-            **seal(party_id, data),
-        )
-    )
+    party = {
+        "region_id": region_id,
+        "id": party_id,
+        "kind": kind,
+        "phone_h": _hashed("phone", data.phone),
+        "uscc_h": _hashed("uscc", data.uscc),
+        "email_h": _hashed("email", data.email),
+        "name_masked": mask_name(data.org or data.name or "", business=bool(data.org)),
+        "phone_private": data.phone_private,
+        **seal(party_id, data),
+    }
+    db.session.execute(ADD_PARTY, party)
     return party_id
 
 

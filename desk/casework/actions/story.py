@@ -1,9 +1,9 @@
 """Adding to what was said in a case."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, bindparam, func, insert, select
 
 from desk.access.actors import Actor, ActorKind
 from desk.audit.models import Visibility
@@ -11,6 +11,10 @@ from desk.casework.models import Case, CaseMessage
 from desk.casework.words import AuthorKind, MessageKind
 from desk.kernel.db import db
 
+ADD_MESSAGE = insert(cast("Table", CaseMessage.__table__))
+LAST = select(func.max(CaseMessage.seq)).where(
+    CaseMessage.region_id == bindparam("region"), CaseMessage.case_id == bindparam("of")
+)
 AUTHORS = {
     ActorKind.STAFF: AuthorKind.STAFF,
     ActorKind.COMPLAINANT: AuthorKind.COMPLAINANT,
@@ -30,21 +34,19 @@ def add(
     to_all: bool = False,
 ) -> int:
     """Write a message into the story and return its number in the case."""
-    here = (CaseMessage.region_id == case.region_id, CaseMessage.case_id == case.id)
-    last = db.session.scalar(select(func.max(CaseMessage.seq)).where(*here)) or 0
-    db.session.execute(
-        insert(CaseMessage).values(
-            region_id=case.region_id,
-            case_id=case.id,
-            seq=last + 1,
-            at=now,
-            visibility=visibility,
-            kind=kind,
-            author_kind=AUTHORS[by.kind],
-            user_id=by.user_id,
-            body=body,
-            payload=payload,
-            to_all=to_all,
-        )
-    )
+    last = db.session.scalar(LAST, {"region": case.region_id, "of": case.id}) or 0
+    message = {
+        "region_id": case.region_id,
+        "case_id": case.id,
+        "seq": last + 1,
+        "at": now,
+        "visibility": visibility,
+        "kind": kind,
+        "author_kind": AUTHORS[by.kind],
+        "user_id": by.user_id,
+        "body": body,
+        "payload": payload,
+        "to_all": to_all,
+    }
+    db.session.execute(ADD_MESSAGE, message)
     return last + 1

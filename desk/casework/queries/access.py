@@ -8,7 +8,7 @@ from desk.casework.models import Case
 from desk.casework.numbers import normalise_access_code, parse_case_number
 from desk.kernel.db import db
 from desk.kernel.vault import hashes
-from desk.organisation.queries import region_by_short_code
+from desk.organisation.queries import region_id_of
 
 ABSENT = bytes(32)
 NOBODYS = "XX-000101-000000-0"
@@ -27,10 +27,8 @@ def opened_by(number: str, code: str) -> Case | None:
     parsed = parse_case_number(number)
     canonical = normalise_access_code(code)
     wanted = parsed or NOBODYS
-    region = region_by_short_code(wanted.split("-")[0])
-    case = db.session.scalar(
-        select(Case).where(Case.region_id == (region.id if region else 0), Case.number == wanted)
-    )
+    region_id = region_id_of(wanted.split("-")[0])
+    case = db.session.scalar(select(Case).where(Case.region_id == region_id, Case.number == wanted))
     given = access_hash(wanted, canonical or "0" * 16)
     stored = bytes(case.access_h) if case else ABSENT
     same = hmac.compare_digest(given, stored)
@@ -40,8 +38,7 @@ def opened_by(number: str, code: str) -> Case | None:
 def chain_of(number: str) -> tuple[int, str]:
     """Name the chain of a case as somebody wrote its number; one that nobody has when none fits."""
     wanted = parse_case_number(number) or NOBODYS
-    region = region_by_short_code(wanted.split("-")[0])
-    region_id = region.id if region else 0
+    region_id = region_id_of(wanted.split("-")[0])
     case_id = db.session.scalar(
         select(Case.id).where(Case.region_id == region_id, Case.number == wanted)
     )

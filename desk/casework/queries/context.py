@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from desk.access.actors import Actor, ActorKind
 from desk.access.permissions import Permission
@@ -24,6 +24,12 @@ from desk.casework.situation import Situation
 from desk.casework.words import NEED_IMPROVEMENT, ContactKind, Kind, OrderState, Status, Step
 from desk.kernel.db import db
 from desk.organisation.queries import limit_of
+
+CLOCKS = (
+    select(CaseClock)
+    .where(CaseClock.region_id == bindparam("region_id"), CaseClock.case_id == bindparam("case_id"))
+    .order_by(CaseClock.started_at, CaseClock.step, CaseClock.n)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +69,7 @@ def context_of(case: Case, actor: Actor, *, now: datetime) -> Context:
 
 def clocks_of(case: Case) -> Sequence[CaseClock]:
     """List all clocks of a case, oldest first."""
-    return db.session.scalars(
-        select(CaseClock)
-        .where(CaseClock.region_id == case.region_id, CaseClock.case_id == case.id)
-        .order_by(CaseClock.started_at, CaseClock.step, CaseClock.n)
-    ).all()
+    return db.session.scalars(CLOCKS, {"region_id": case.region_id, "case_id": case.id}).all()
 
 
 def last_reply(case: Case) -> Reply | None:
@@ -92,11 +94,11 @@ def context_from(
     now: datetime,
     around: Around | None = None,
     open_tasks: int | None = None,
+    approvals: Sequence[Approval] | None = None,
 ) -> Context:
     """Say how things stand for whoever acts, from rows already at hand and the requests."""
-    line = _line_for(actor, case, reply, place.day(now))
-    permissions |= lent_to(actor, case, line)
-    approvals = approvals_of(case.region_id, case.id)
+    permissions |= lent_to(actor, case, line := _line_for(actor, case, reply, place.day(now)))
+    approvals = approvals_of(case.region_id, case.id) if approvals is None else approvals
     around = around or around_of(case)
     open_tasks = count_open(case) if open_tasks is None else open_tasks
     calls = [c for c in contacts if c.round == case.round and c.kind is ContactKind.FOLLOW_UP]

@@ -1,9 +1,11 @@
 """Which cases somebody may see. Every list, count, search and row begins here."""
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select, true
 
 from desk.access.actors import Actor, ActorKind, Seat
 from desk.access.permissions import SECOND_PERSON, Permission, permissions_of
@@ -11,9 +13,24 @@ from desk.approvals.models import Approval
 from desk.approvals.words import ApprovalState
 from desk.casework import disclosure
 from desk.casework.models import Case, CaseNamed, Reply
+from desk.casework.words import IdentityMode, Kind
 from desk.kernel.db import db, is_writing
 from desk.kernel.errors import NotFound
 from desk.organisation.queries import region_id_of
+
+KEPT_STATEMENTS = 256
+ABSENT = _l("There is no case with this number, or it is not yours to see.")
+
+
+class Reach(NamedTuple):
+    """Where a case is and who may know of whom: enough to say what may be loaded of it."""
+
+    region_id: int
+    id: UUID
+    hall_id: int
+    department_id: int | None
+    kind: Kind
+    identity_mode: IdentityMode
 
 
 def cases_of(actor: Actor) -> Select[Case]:
@@ -125,7 +142,7 @@ def may_see(actor: Actor, case: Case) -> bool:
     return db.session.scalar(statement.with_only_columns(Case.id)) is not None
 
 
-def sees_identity(case: Case, actor: Actor) -> bool:
+def sees_identity(case: Case | Reach, actor: Actor) -> bool:
     """Tell whether somebody may learn who the complainant is."""
     seats = [
         seat
@@ -135,18 +152,47 @@ def sees_identity(case: Case, actor: Actor) -> bool:
     return disclosure.may_know(case.kind, case.identity_mode, seats)
 
 
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _reached(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Build the question of `reach_of` once for each person."""
+    columns = (Case.region_id, Case.id, Case.hall_id, Case.department_id, Case.kind)
+    return select(*columns, Case.identity_mode).where(
+        within(actor, Permission.CASE_READ),
+        Case.region_id == bindparam("region_id"),
+        Case.number == bindparam("number"),
+    )
+
+
+def reach_of(actor: Actor, number: str) -> Reach:
+    """Find out what must be known of a case before it is loaded; raises NotFound as `case_of`."""
+    region_id = region_id_of(number.split("-", maxsplit=1)[0])
+    row: Any = db.session.execute(
+        _reached(actor), {"region_id": region_id, "number": number}
+    ).first()
+    if row is None:
+        raise NotFound(ABSENT)
+    return Reach(*row)
+
+
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _numbered(actor: Actor, *, locked: bool) -> Select[Case]:
+    """Build the question of `case_of` once for each person."""
+    found = cases_of(actor).where(
+        Case.region_id == bindparam("region_id"), Case.number == bindparam("number")
+    )
+    if not locked:
+        return found
+    return found.with_for_update(of=Case).execution_options(populate_existing=True)
+
+
 def case_of(actor: Actor, number: str) -> Case:
     """Find a case by its number, locked when a transaction is open.
 
     Raises NotFound in the same words for a case that is absent and for one out of reach.
     """
     region_id = region_id_of(number.split("-", maxsplit=1)[0])
-    statement: Select[Any] = cases_of(actor).where(
-        Case.region_id == region_id, Case.number == number
-    )
-    if is_writing():
-        statement = statement.with_for_update(of=Case).execution_options(populate_existing=True)
-    case = db.session.scalar(statement)
+    key = {"region_id": region_id, "number": number}
+    case = db.session.scalar(_numbered(actor, locked=is_writing()), key)
     if case is None:
-        raise NotFound(_l("There is no case with this number, or it is not yours to see."))
-    return case  # type: ignore[no-any-return]
+        raise NotFound(ABSENT)
+    return case

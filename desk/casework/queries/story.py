@@ -7,25 +7,28 @@ from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, select
 from sqlalchemy.orm import aliased, undefer
 
 from desk.access.actors import Actor
 from desk.accounts.queries import names_of
+from desk.approvals.models import Approval
 from desk.audit.models import LedgerLine, Visibility
 from desk.audit.queries import lines_of
 from desk.casework import disclosure
-from desk.casework.models import Case, CaseMessage, CaseTask, Contact, Party, Reply
+from desk.casework.models import Case, CaseFile, CaseMessage, CaseTask, Contact, Party, Reply
 from desk.casework.place import place_of
 from desk.casework.queries.attached import Attachments, attached_to
 from desk.casework.queries.context import Context, clocks_of, context_from
 from desk.casework.queries.joined import around_from, joined_count
-from desk.casework.queries.scope import case_of, permissions_at, sees_identity
-from desk.casework.queries.tasks import task_count, tasks_of
+from desk.casework.queries.scope import Reach, permissions_at, reach_of, sees_identity
+from desk.casework.queries.tasks import tasks_of
 from desk.casework.words import Review, TaskState
 from desk.catalogue.models import ItemVersion
 from desk.kernel.db import db
-from desk.organisation.models import Department, Hall, Region, Window
+from desk.kernel.errors import NotFound
+from desk.organisation.models import Department, Hall, Window
+from desk.organisation.queries import hall_kept
 
 TOLD_OTHERWISE = frozenset(
     {
@@ -64,18 +67,30 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What a case points at, loaded in one go."""
+class Has:
+    """Which tables hold anything of a case: what is not there need not be asked for."""
 
-    region: Region
-    hall: Hall
+    replies: bool
+    contacts: bool
+    messages: bool
+    tasks: bool
+    approvals: bool
+    files: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A case and what it points at, loaded in one go, and what else there is of it."""
+
+    case: Case
     party: Party | None
     agent: Party | None
     item: ItemVersion | None
     department: Department | None
     window: Window | None
+    hall: Hall
     joined: int
-    tasks: int
+    has: Has
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +111,18 @@ class CasePage:
 
 def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
     """Load what the page of a case shows to this person; raises NotFound as `case_of` does."""
-    case = case_of(actor, number)
-    knows = sees_identity(case, actor)
-    facts = facts_of(case, knows=knows)
-    here = (case.region_id, case.id)
-    replies = db.session.scalars(
-        select(Reply).where(Reply.region_id == here[0], Reply.case_id == here[1]).order_by(Reply.n)
-    ).all()
-    contacts = db.session.scalars(
-        select(Contact)
-        .where(Contact.region_id == here[0], Contact.case_id == here[1])
-        .order_by(Contact.n)
-    ).all()
-    messages = db.session.scalars(
-        select(CaseMessage)
-        .where(CaseMessage.region_id == here[0], CaseMessage.case_id == here[1])
-        .order_by(CaseMessage.seq)
-    ).all()
+    reach = reach_of(actor, number)
+    knows = sees_identity(reach, actor)
+    facts = facts_of(reach, knows=knows)
+    case, has = facts.case, facts.has
+    here = {"region_id": reach.region_id, "case_id": reach.id}
+    replies = db.session.scalars(REPLIES, here).all() if has.replies else ()
+    contacts = db.session.scalars(CONTACTS, here).all() if has.contacts else ()
+    messages = db.session.scalars(MESSAGES, here).all() if has.messages else ()
     lines = lines_of(
         case.region_id, f"c/{case.id.hex}", visibility=[Visibility.PUBLIC, Visibility.TEAM]
     )
-    tasks = tasks_of(case) if facts.tasks else ()
+    tasks = tasks_of(case) if has.tasks else ()
     context = context_from(
         case,
         actor,
@@ -128,6 +134,7 @@ def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
         now=now,
         around=around_from(case, facts.joined),
         open_tasks=sum(task.state is TaskState.OPEN for task in tasks),
+        approvals=None if has.approvals else (),
     )
     people = [line.user_id for line in lines if line.user_id]
     people += [line.body["for"] for line in lines if line.body and "for" in line.body]
@@ -152,15 +159,19 @@ def case_page(actor: Actor, number: str, *, now: datetime) -> CasePage:
         tasks,
         knows=knows,
         title=title,
-        files=attached_to(case, actor, knows=knows),
+        files=attached_to(case, actor, knows=knows) if has.files else Attachments(),
     )
 
 
-def facts_of(case: Case, *, knows: bool) -> Facts:
-    """Load what surrounds a case, and its long texts as far as they may be read."""
+def facts_of(case: Case | Reach, *, knows: bool) -> Facts:
+    """Load a case with what surrounds it, and its long texts as far as they may be read."""
     key = {"region_id": case.region_id, "case_id": case.id}
-    row: Sequence[Any] = db.session.execute(_facts(knows), key).one()
-    return Facts(*row[1:])
+    row: Any = db.session.execute(_facts(knows), key).one()
+    hall = hall_kept(case.hall_id)
+    if hall is None:
+        raise NotFound(_("There is no such hall."))
+    case_row, party, agent, item, department, window, joined, *there = row
+    return Facts(case_row, party, agent, item, department, window, hall, joined, Has(*there))
 
 
 @cache
@@ -170,20 +181,12 @@ def _facts(knows: bool) -> Select[*tuple[Any, ...]]:
     texts = (Case.brief, Case.story, Case.wish, Case.named_text) if knows else (Case.brief,)
     return (
         select(
-            Case,
-            Region,
-            Hall,
-            Party,
-            agent,
-            ItemVersion,
-            Department,
-            Window,
-            joined_count(),
-            task_count(),
+            Case, Party, agent, ItemVersion, Department, Window, joined_count(),
+            *(_is_there(table) for table in (Reply, Contact, CaseMessage, CaseTask)),
+            exists().where(Approval.region_id == Case.region_id, Approval.subject_id == Case.id),
+            _is_there(CaseFile),
         )
         .select_from(Case)
-        .join(Region, Region.id == Case.region_id)
-        .join(Hall, Hall.id == Case.hall_id)
         .outerjoin(Party, and_(Party.region_id == Case.region_id, Party.id == Case.party_id))
         .outerjoin(agent, and_(agent.region_id == Case.region_id, agent.id == Case.agent_party_id))
         .outerjoin(ItemVersion, ItemVersion.id == Case.item_version_id)
@@ -191,7 +194,20 @@ def _facts(knows: bool) -> Select[*tuple[Any, ...]]:
         .outerjoin(Window, Window.id == Case.window_id)
         .where(Case.region_id == bindparam("region_id"), Case.id == bindparam("case_id"))
         .options(*(undefer(text) for text in texts))
-    )
+    )  # fmt: skip
+
+
+def _is_there(table: Any) -> ColumnElement[bool]:
+    return exists().where(table.region_id == Case.region_id, table.case_id == Case.id)
+
+
+def _all_of(table: Any, order: Any) -> Select[Any]:
+    here = (table.region_id == bindparam("region_id"), table.case_id == bindparam("case_id"))
+    return select(table).where(*here).order_by(order)
+
+
+REPLIES, CONTACTS = _all_of(Reply, Reply.n), _all_of(Contact, Contact.n)
+MESSAGES = _all_of(CaseMessage, CaseMessage.seq)
 
 
 def _messages(

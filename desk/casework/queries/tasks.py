@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from desk.access.actors import Actor
@@ -127,12 +127,6 @@ def count_open(case: Case) -> int:
         return 0
     counted = select(func.count()).where(_of(case), CaseTask.state == TaskState.OPEN)
     return db.session.scalar(counted) or 0
-
-
-def task_count() -> ScalarSelect[int]:
-    """Count the tasks of each case of a larger query."""
-    here = and_(CaseTask.region_id == Case.region_id, CaseTask.case_id == Case.id)
-    return select(func.count()).select_from(CaseTask).where(here).correlate(Case).scalar_subquery()
 
 
 def _of(case: Case) -> ColumnElement[bool]:

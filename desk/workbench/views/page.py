@@ -1,8 +1,9 @@
 """Rendering the page of a case: as it stands, with a form open, or with what could not be taken."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -58,7 +59,7 @@ from desk.writing.words import FORMS, Purpose
 MOST_NAMED = 3
 RULED = frozenset({Move.DISPATCH, Move.DISPATCH_RECTIFICATION, Move.ARBITRATE, "ask_return"})
 """The forms beside which an earlier decision on the same item stands."""
-WORDS = {
+WORDS: dict[str, Mapping[Any, object]] = {
     "status": labels.STAFF_STATUS,
     "turn": labels.STAFF_TURN,
     "shape": labels.SHAPE,
@@ -142,14 +143,20 @@ def show(
         shown=shown,
         reveal_form=opened.form if do_is(opened, "reveal") else RevealForm(formdata=None),
         hidden=is_hidden(case.kind, case.identity_mode),
+        words=_words(str(get_locale())),
         **NAMES,
     )
     _note(opened, key, now)
     return html
 
 
+@cache
+def _words(_language: str) -> dict[str, dict[Any, str]]:
+    """Say all words of the page once in the language that is spoken now."""
+    return {name: {key: str(word) for key, word in said.items()} for name, said in WORDS.items()}
+
+
 NAMES = {
-    "words": WORDS,
     "acts_called": ACTS,
     "requests_called": REQUESTS,
     "S": Status,
