@@ -179,8 +179,11 @@ def operations(dsn: str, ours: str, theirs: str) -> list[Operation]:
             lambda: next(seekers).get("/desk/queue?q=材料"),
             lambda: anybody.get("/search?q=材料"),
         ),
-        reads("dashboard, frame", 3, "/supervision/", "/dashboard", supervisor),
-        reads("dashboard, numbers", 3, "/supervision/numbers", "/dashboard", supervisor),
+        writes(
+            "dashboard, current month", 3,
+            lambda: (supervisor.get("/supervision/"), supervisor.get("/supervision/numbers")),
+            lambda: anybody.get("/dashboard"),
+        ),
         writes(
             "rate: link to thanks", 2.5,
             lambda: _rate(people.Browser(ours), next(tokens)),

@@ -90,7 +90,7 @@ def keep(key: object, load: Callable[[], Any]) -> Any:
 
 def home_region() -> Region:
     """Find the region this desk is for, to be read; raises NotFound before there is one."""
-    region = _keep("home", partial(_copied, Region, Region.is_home.is_(True)))
+    region = keep("home", partial(_copied, Region, Region.is_home.is_(True)))
     if region is None:
         forget_kept()
         raise NotFound(_l("This desk is not set up yet. An administrator must load a region."))
@@ -99,12 +99,12 @@ def home_region() -> Region:
 
 def region_kept(region_id: int) -> Region | None:
     """Give a region as it was within half a minute, to be read."""
-    return _keep(("region", region_id), partial(_copied, Region, Region.id == region_id))  # type: ignore[no-any-return]
+    return keep(("region", region_id), partial(_copied, Region, Region.id == region_id))  # type: ignore[no-any-return]
 
 
 def hall_kept(hall_id: int) -> Hall | None:
     """Give a hall as it was within half a minute, to be read."""
-    return _keep(("hall", hall_id), partial(_copied, Hall, Hall.id == hall_id))  # type: ignore[no-any-return]
+    return keep(("hall", hall_id), partial(_copied, Hall, Hall.id == hall_id))  # type: ignore[no-any-return]
 
 
 def _copied(table: type[Row], condition: ColumnElement[bool]) -> Row | None:
@@ -176,7 +176,7 @@ def halls_of(region_id: int, today: date) -> Sequence[Hall]:
         .where(Hall.region_id == region_id, (Hall.active_to.is_(None)) | (Hall.active_to >= today))
         .order_by(Hall.id)
     )
-    return _keep(("halls", region_id, today), partial(_copies, Hall, statement))  # type: ignore[no-any-return]
+    return keep(("halls", region_id, today), partial(_copies, Hall, statement))  # type: ignore[no-any-return]
 
 
 def departments_of(region_id: int, today: date) -> Sequence[Department]:

@@ -110,7 +110,6 @@ def _load(
 ) -> Any:
     region = home_region()
     teller = Teller(region, system, EventSource.IMPORT, "import")
-    db.session.expunge(region)
     mark = Mark.of(file)
     if mark.line:
         click.echo(_("Going on behind line %(line)s.", line=mark.line))
@@ -202,7 +201,6 @@ def import_records(
     with at_terminal():
         region = home_region()
         teller = Teller(region, system, EventSource.IMPORT, "import")
-        db.session.expunge(region)
         end_read()
         services, ratings, bad = exchange.import_records(
             file, teller, exchange.word_table(table), hall, clock=utc_now

@@ -52,7 +52,8 @@ def export_ratings(
     """
     if not 0 < len(target) <= LONGEST_TARGET:
         raise Invalid(_l("Name the other side in 1 to 32 characters."))
-    db.session.expunge(region)
+    if region in db.session:
+        db.session.expunge(region)
     last, n, held = UUID(int=0), 0, Counter[str]()
     out.touch(mode=0o600, exist_ok=True)
     with out.open("ab") as file:
