@@ -60,39 +60,68 @@ PUBLIC = {
     "error-500": "/pictures/500",
     "error-503": "/pictures/503",
 }
+PAGE = "main"
+QUEUE_ROW = "[data-row] a[href*='/desk/cases/']"
 STAFF = {
     "clerk": {
         "home": "/desk/",
         "queue": "/desk/queue?tab=all",
+        "mine": "/desk/queue?tab=mine",
+        "rating-tab": "/desk/queue?tab=ratings",
         "overdue": "/desk/queue?tab=overdue",
-        "empty": "/desk/queue?tab=mine",
+        "today": "/desk/queue?tab=today",
+        "unassigned": "/desk/queue?tab=unassigned",
+        "waiting": "/desk/queue?tab=waiting",
+        "follow-up": "/desk/queue?tab=follow_up",
+        "decisions": "/desk/queue?tab=decisions",
         "narrowed": "/desk/queue?tab=all&status=submitted&status=accepted&due=2&due=overdue",
         "conditions": "/desk/queue/conditions?tab=all&status=submitted&channel=web",
         "views": "/desk/queue/views?list=tab%3Dall%26status%3Dsubmitted",
-        "keys": "/account/keys",
         "search": "/desk/queue?q=材料",
-        "decisions": "/desk/queue?tab=decisions",
-        "counter": "/desk/counter",
+        "found-nothing": "/desk/queue?q=龗龗",
+        "keys": "/account/keys",
         "sessions": "/account/sessions",
         "told": "/account/news",
         "absence": "/account/absence",
+        "counter": "/desk/counter",
         "calls": "/desk/calls",
         "news": "/desk/news",
         "invite": "/desk/invite",
         "enter-rating": "/desk/invite/paper",
-    },
-    "supervisor2": {
+        "replies": "/desk/replies",
+        "reply-new": "/desk/replies/new",
+        "ratings": "/desk/ratings",
+        "shift": "/supervision/shift",
+        "cards": "/supervision/cards",
+        "improvements": "/supervision/improvements",
         "publications": "/supervision/publications",
+        "refused": "/admin/",
+        "not-found": "/desk/cases/XZ-261123-482915-8",
     },
     "handler": {
+        "home": "/desk/",
+        "queue": "/desk/queue",
         "news": "/desk/news",
         "tasks": "/desk/tasks",
         "tasks-answered": "/desk/tasks?show=answered",
+        "cards": "/supervision/cards",
+    },
+    "lead": {
+        "home": "/desk/",
+        "queue": "/desk/queue",
+        "department-ratings": "/desk/ratings/unit",
+        "improvement-new": "/supervision/improvements/new",
     },
     "supervisor": {
+        "home": "/desk/",
+        "queue": "/desk/queue",
         "overview": "/supervision/",
-        "ratings": "/supervision/ratings",
-        "steps": "/supervision/cases?what=case.filed",
+        "overview-numbers": "/supervision/?numbers=1",
+        "rating-figures": "/supervision/ratings",
+        "rating-queue": "/supervision/ratings/queue",
+        "held": "/supervision/ratings/held",
+        "reconciled": "/supervision/ratings/reconciled",
+        "steps": "/supervision/facts?what=filed",
         "late": "/supervision/late",
         "late-cases": "/supervision/late/cases",
         "shift": "/supervision/shift",
@@ -107,18 +136,36 @@ STAFF = {
         "staff-ways": "/supervision/staff-ways",
         "rating-poster": "/supervision/windows/1/poster",
     },
+    "supervisor2": {
+        "publications": "/supervision/publications",
+    },
+    "integrity": {
+        "home": "/desk/",
+    },
+    "auditor": {
+        "trail": "/audit/",
+        "seals": "/audit/seals",
+    },
     "admin": {
-        "items": "/admin/items",
-        "letters": "/admin/letters/",
-        "no-cases": "/desk/",
         "home": "/admin/",
+        "no-cases": "/desk/",
+        "items": "/admin/items",
+        "items-report": "/admin/items-report",
+        "letters": "/admin/letters/",
+        "templates": "/admin/templates",
+        "template": "/admin/templates/accepted",
+        "settings": "/admin/settings",
+        "halls": "/admin/halls",
         "hall": "/admin/halls/1",
+        "hall-new": "/admin/halls/new",
         "window": "/admin/windows/1",
         "departments": "/admin/departments",
         "department": "/admin/departments/2",
+        "department-new": "/admin/departments/new",
         "regions": "/admin/regions",
         "limits": "/admin/limits",
         "limit-new": "/admin/limits/new?like=12",
+        "imports": "/admin/imports",
         "import": "/admin/imports/calendar",
         "people": "/admin/people",
         "person": "/admin/people/1",
@@ -126,6 +173,59 @@ STAFF = {
         "confirmations": "/admin/confirmations",
     },
 }
+FOUND = {
+    "clerk": {
+        "call": ("/desk/calls", "[data-row] a", ""),
+        "case-submitted": ("/desk/queue?tab=all&status=submitted", QUEUE_ROW, "?do=accept"),
+        "case-accepted": ("/desk/queue?tab=all&status=accepted", QUEUE_ROW, "?do=dispatch"),
+        "case-replied": ("/desk/queue?tab=follow_up", QUEUE_ROW, "?do=close_solved"),
+        "case-print": ("/desk/queue?tab=all", QUEUE_ROW, "/print"),
+        "case-related": ("/desk/queue?tab=all", QUEUE_ROW, "/related"),
+        "card": ("/supervision/cards?standing=all", f"{PAGE} a[href*='/cards/0']", ""),
+    },
+    "handler": {
+        "task": ("/desk/tasks", "tbody a", ""),
+        "case-dispatched": ("/desk/queue?tab=all&status=dispatched", QUEUE_ROW, "?do=sign"),
+        "case-handling": ("/desk/queue?tab=all&status=handling", QUEUE_ROW, "?do=submit_reply"),
+    },
+    "lead": {
+        "case-review": ("/desk/queue?tab=all&status=reply_review", QUEUE_ROW, "?do=approve_reply"),
+        "case-handling": ("/desk/queue?tab=all&status=handling", QUEUE_ROW, ""),
+    },
+    "supervisor": {
+        "case": ("/desk/queue?tab=all&status=handling", QUEUE_ROW, ""),
+        "rating": ("/supervision/ratings/queue", f"{PAGE} a[href*='/ratings/0']", ""),
+        "held-rating": ("/supervision/ratings/held", f"{PAGE} a[href*='/held/0']", ""),
+        "audit": ("/supervision/audits", f"{PAGE} a[href*='/audits/0']", ""),
+        "improvement": ("/supervision/improvements", f"{PAGE} a[href*='/improvements/0']", ""),
+        "figure": ("/supervision/?numbers=1", f"{PAGE} a[href*='/figures/']", ""),
+        "report": ("/supervision/reports", f"{PAGE} a[href*='/reports/0']", ""),
+    },
+    "supervisor2": {
+        "publication": ("/supervision/publications", f"{PAGE} a[href*='/publications/0']", ""),
+    },
+    "admin": {
+        "item": ("/admin/items", f"{PAGE} a[href*='/items/']", ""),
+        "region": ("/admin/regions", f"{PAGE} a[href*='/regions/']", ""),
+    },
+}
+"""Pages behind the first link of a list: the list, the link, and what is added to its address."""
+WRONG = {
+    "clerk": {
+        "counter-empty": "/desk/counter",
+        "absence-empty": "/account/absence",
+        "reply-empty": "/desk/replies/new",
+        "rating-empty": "/desk/invite/paper",
+    },
+    "supervisor": {
+        "improvement-empty": "/supervision/improvements/new",
+    },
+    "admin": {
+        "person-empty": "/admin/people/new",
+        "department-empty": "/admin/departments/new",
+    },
+}
+"""Forms sent as they open, to see what they say."""
 README = {
     "what-360-zh_Hans.png": "what.png",
     "clerk-queue-1440-zh_Hans.png": "queue.png",
@@ -201,29 +301,44 @@ def walk(browser: Browser, url: str, ways: Ways, lang: str, width: int) -> None:
         page.wait_for_url("**/desk/")
         for name, path in pages.items():
             take(page, f"{login}-{name}", path, lang, width)
-        if login == "clerk":
-            page.goto("/desk/calls")
-            call = page.locator("[data-row] a").first.get_attribute("href")
-            take(page, "clerk-call", str(call), lang, width)
-            page.goto("/desk/queue?tab=follow_up")
-            link = page.locator("[data-row] a").first.get_attribute("href")
-            take(page, "clerk-case", f"{link}?do=close_solved", lang, width)
-        if login == "handler":
-            page.goto("/desk/tasks")
-            link = page.locator("tbody a").first.get_attribute("href")
-            take(page, "handler-task", str(link), lang, width)
+        for name, (path, selector, more) in FOUND.get(login, {}).items():
+            if address := first_link(page, path, selector):
+                take(page, f"{login}-{name}", f"{address}{more}", lang, width)
+            else:
+                print(f"nothing to show for {login}-{name} ({path})")
+        for name, path in WRONG.get(login, {}).items():
+            send_as_it_opens(page, path)
+            keep(page, f"{login}-{name}", lang=lang, width=width)
         context.clear_cookies(name="desk")
     context.close()
 
 
+def first_link(page: Page, path: str, selector: str) -> str | None:
+    """Find the address behind the first such link of a list, without its own questions."""
+    page.goto(path)
+    links = page.locator(selector)
+    address = links.first.get_attribute("href") if links.count() else None
+    return address.split("?")[0] if address else None
+
+
+def send_as_it_opens(page: Page, path: str) -> None:
+    """Send the main form of a page with nothing typed."""
+    page.goto(path)
+    page.evaluate("document.querySelectorAll('main form').forEach(f => f.noValidate = true)")
+    page.locator(
+        "main form[method=post] button[type=submit]:not(.govuk-button--secondary)"
+    ).last.click()
+    page.wait_for_load_state()
+
+
 def take(page: Page, name: str, path: str, lang: str, width: int) -> None:
-    """Take one page from top to bottom."""
+    """Open one page and take it."""
     page.goto(path)
     keep(page, name, lang=lang, width=width)
 
 
 def keep(page: Page, name: str, *, lang: str, width: int) -> None:
-    """Take the page that is open."""
+    """Take the page that is open, from top to bottom."""
     page.wait_for_load_state()
     page.screenshot(path=OUT / f"{name}-{width}-{lang}.png", full_page=True)
 

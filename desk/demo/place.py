@@ -149,7 +149,11 @@ def _of_departments(
     for department in departments:
         if department.id not in found:
             login = f"{role.value}-{department.code.lower()}"
-            person = _person(login, f"{department.name_zh[1:3]}经办{role.value[0]}", password_hash)
+            person = _person(
+                login,
+                f"{department.name_zh[1:3]}{'经办员' if role is Role.HANDLER else '负责人'}",
+                password_hash,
+            )
             db.session.flush()
             _seat(person, role, region, hall_id=0, department_id=department.id)
             found[department.id] = person

@@ -35,6 +35,8 @@ NAV = (
     ("quality", Permission.QUALITY_SEE, "supervision.audits"),
     ("reports", Permission.REPORTS_MAKE, "supervision.reports"),
     ("ratings", Permission.RATINGS_SEE, "supervision.rating_queue"),
+    ("held", Permission.RATING_REVIEW, "supervision.held"),
+    ("reconciled", Permission.RATINGS_SEE, "supervision.reconciled"),
     ("my_ratings", Permission.RATINGS_OWN, "workbench.own_ratings"),
     ("improvements", Permission.IMPROVEMENT_SEE, "supervision.improvements"),
     ("publications", Permission.PUBLICATION_SEE, "publishing.publications"),
@@ -54,7 +56,7 @@ NAV = (
 
 
 GROUPS = {
-    "ratings": ("ratings", "my_ratings", "invite", "kiosks"),
+    "ratings": ("ratings", "held", "reconciled", "my_ratings", "invite", "kiosks"),
     "supervision": ("late", "cards", "quality", "improvements", "publications", "reports"),
     "administration": (
         "administration",
@@ -242,6 +244,8 @@ def _pages_of(roles: tuple[Role, ...]) -> list[NavPage]:
         "quality": _("Samples"),
         "reports": _("Reports"),
         "ratings": _("Ratings to see to"),
+        "held": _("Held ratings"),
+        "reconciled": _("Held against the ledger"),
         "my_ratings": _("My ratings"),
         "improvements": _("Improvements"),
         "publications": _("Publications"),

@@ -14,6 +14,12 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// On a narrow window rows of tabs scroll: the one that is open is brought into sight, the page stays where it is.
+for (const row of document.querySelectorAll(".dk-nav, .dk-subnav, .dk-tabs")) {
+  const open = row.querySelector("[aria-current]");
+  if (open && row.scrollWidth > row.clientWidth) row.scrollLeft += open.getBoundingClientRect().left - row.getBoundingClientRect().left - 24;
+}
+
 if (document.querySelector("[data-module^='govuk-']")) import("./components.js");
 if (document.querySelector("[data-item-search]")) import("./items.js");
 if (document.querySelector("[data-count]")) import("./counts.js");
