@@ -13,8 +13,9 @@ from desk.casework.words import IdentityMode
 from desk.kernel.db import db, transaction
 from desk.kernel.errors import Invalid
 from desk.kernel.ids import uuid7
+from desk.organisation.codes import codes_ever
 from desk.organisation.models import Hall, Region
-from desk.organisation.queries import codes_of, timetable_of
+from desk.organisation.queries import timetable_of
 from desk.ratings.actions.elsewhere import (
     EarlyRow,
     RatingRow,
@@ -193,7 +194,7 @@ def telling_day(region: Region, now: datetime) -> TellingDay:
     """Load what holds for every rating told now."""
     today = region.local_day(now)
     tags: dict[int, set[str]] = {}
-    for entry in codes_of("rating_tags", today):
+    for entry in codes_ever("rating_tags", today):
         if entry.code[:1].isdecimal():
             tags.setdefault(int(entry.code[0]), set()).add(entry.code)
     hall = db.session.scalars(

@@ -8,10 +8,12 @@ from flask import Flask
 from desk.access.permissions import Role
 from desk.kernel.clock import utc_now
 from desk.kernel.db import db, end_read, transaction
+from desk.kernel.errors import Invalid
 from desk.organisation.actions.reference import load_reference
 from desk.organisation.codes import glossary, names_ever, row_of
 from desk.organisation.models import SINCE, Code, Region
 from desk.organisation.queries import codes_of, forget_kept
+from desk.ratings.actions.keeping import RatingData, check
 from tests import make
 from tests.administration.office import NUL, Office, whole
 from tests.administration.test_limits import day
@@ -203,3 +205,18 @@ def test_only_the_desks_own_administrators_change_what_holds_for_all(app: Flask)
         office.region.id,
     )  # fmt: skip
     assert clerk.get("/admin/codes").status_code == 403
+
+
+def test_a_word_that_ended_meanwhile_loses_nobody_their_rating(lists: Office) -> None:
+    now = today(lists)
+    with transaction():
+        db.session.add(
+            Code(list="rating_tags", code="201", zh="慢", en="Slow", position=0,
+                 attrs={"level": 2, "core": True}, active_to=now - timedelta(days=1))
+        )  # fmt: skip
+    forget_kept()
+    end_read()
+    said = RatingData(2, ("201",), None)
+    check(said, now - timedelta(days=1), now)
+    with pytest.raises(Invalid):
+        check(said, now)

@@ -20,7 +20,7 @@ class CodeForm(DeskForm):
 
     LIKE = ""
 
-    code = Code(_l("Code"), longest=12, required=_l("Write a code of this list."))
+    code = Code(_l("Code of the entry"), longest=12, required=_l("Write a code of this list."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from desk.kernel.db import db
 from desk.kernel.errors import Gone
+from desk.organisation.queries import home_day
 from desk.ratings.actions.keeping import RatingData, Way, check, keep
 from desk.ratings.models import Rating, RatingToken, ServiceEvent
 from desk.ratings.occasions import is_rated
@@ -28,7 +29,7 @@ def give(
     Raises Gone when the link or the occasion was rated before, Invalid for a level or tag that
     does not exist. A bad one opens its case in the same transaction.
     """
-    check(data, now.date())
+    check(data, home_day(now))
     used = db.session.execute(
         update(RatingToken)
         .where(

@@ -13,7 +13,7 @@ from desk.casework.words import IdentityMode, PartyKind
 from desk.kernel.db import db
 from desk.kernel.errors import Invalid
 from desk.kernel.ids import uuid7
-from desk.organisation.queries import codes_of
+from desk.organisation.queries import codes_of, home_day
 from desk.ratings.actions.bad_ratings import open_case
 from desk.ratings.actions.counting import count_and_record
 from desk.ratings.actions.rectifying import case_rated_again, take_second
@@ -62,7 +62,7 @@ def keep(of: ServiceEvent | Spot, data: RatingData, way: Way, *, now: datetime) 
     counted apart. In the same transaction a bad one that counts opens its case, and one after a
     rectification closes that case or opens it again.
     """
-    check(data, now.date())
+    check(data, home_day(way.given_at or now), home_day(now))
     event = of if isinstance(of, ServiceEvent) else None
     place = place_of(of.region_id, of.hall_id, now)
     given_at = way.given_at or now
@@ -134,11 +134,17 @@ def becomes_a_case(rating: Rating, event: ServiceEvent, now: datetime) -> bool:
     )
 
 
-def check(data: RatingData, today: date) -> None:
-    """Raise Invalid for a level that is none of the five, or words of another level."""
+def check(data: RatingData, *days: date) -> None:
+    """Raise Invalid for a level that is none of the five, or words of another level.
+
+    Words count that could be chosen on one of the days: a kiosk may keep a rating until its network
+    is back, and a word that ended meanwhile loses nobody their rating.
+    """
     if data.level not in range(1, 6):
         raise Invalid(_l("Choose one of the five levels."), field="level")
-    known = {e.code for e in codes_of("rating_tags", today) if e.code.startswith(str(data.level))}
+    level = str(data.level)
+    held = {entry.code for day in days for entry in codes_of("rating_tags", day)}
+    known = {code for code in held if code.startswith(level)}
     if not set(data.tags) <= known:
         raise Invalid(_l("Choose only words of the level you chose."), field="tags")
 
