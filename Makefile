@@ -23,10 +23,10 @@ run: .venv/installed ## install, create, fill and start the desk on http://127.0
 	@$(RUN) deploy/run.py --port $(PORT)
 
 test: .venv/installed ## install and run everything that must pass
-	@$(RUN) -m pytest -n 2 --dist loadfile -q -rs $(ARGS)
+	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q -rs $(ARGS)
 
 coverage: .venv/installed ## the same tests, and which branches of desk/ they leave out (about twice as long)
-	@$(RUN) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered -q $(ARGS)
+	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered -q $(ARGS)
 
 check: .venv/installed ## format, lint, types, floors, templates, translations, documents
 	@.venv/bin/ruff format --check .
