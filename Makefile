@@ -8,7 +8,7 @@ RUN := .venv/bin/python
 FLASK := $(RUN) -m flask --app wsgi desk
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage machine check bench bench-bulk stress simulate-fraud messages screenshots docs assets
+.PHONY: help run test coverage machine check bench bench-bulk bench-scale stress simulate-fraud messages screenshots docs assets
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,6 +55,9 @@ simulate-fraud: .venv/installed ## 50,000 honest ratings and nine planted frauds
 
 bench-bulk: .venv/installed ## measure services and ratings through the API beside raw COPY (EVENTS=100000)
 	@$(RUN) bench/bulk.py --events $(or $(EVENTS),100000) --ratings $$(( $(or $(EVENTS),100000) * 6 / 10 ))
+
+bench-scale: .venv/installed ## what supervisors and the public read, at 10,000 cases and at 1,000,000 (LARGE=…)
+	@$(RUN) bench/scale.py --large $(or $(LARGE),1000000)
 
 stress: .venv/installed ## twenty people at 500 cases for a minute, on both databases: nothing lost, doubled or broken
 	@DESK_STRESS_SECONDS=60 DESK_STRESS_CASES=500 $(RUN) -m pytest -q tests/stress

@@ -9,9 +9,16 @@ from psycopg import sql
 
 from desk.casework.numbers import check_digit
 from desk.kernel.ids import uuid7
+from desk.ratings.scoring import measure_of
 
 BASE_CASES = 2000
 RATINGS_PER_CASE = 10
+DAYS_BEFORE = 28
+"""Copies of an occasion lie on the days before it, so that days without any fill up."""
+EVENT_DAYS = {"occurred_at": "interval '1 day'", "on_day": "1"}
+RATING_DAYS = {
+    "given_at": "interval '1 day'", "received_at": "interval '1 day'", "visible_on": "1",
+}  # fmt: skip
 SEED = 7
 
 
@@ -25,6 +32,7 @@ def enlarge(dsn: str, size: int) -> None:
         _copy_cases(connection, size)
         _copy_ratings(connection, size * RATINGS_PER_CASE)
         _add_up_facts(connection)
+        _add_up_ratings(connection)
         connection.execute("VACUUM ANALYZE")
 
 
@@ -127,34 +135,69 @@ def _copy_table(
 
 
 def _copy_ratings(connection: psycopg.Connection, wanted: int) -> None:
-    """Copy hall ratings with their events; those that opened a case stay single."""
+    """Copy hall ratings with their events to the days before; those with a case stay single."""
     (have,) = connection.execute("SELECT count(*) FROM ratings").fetchone() or (0,)
     found = connection.execute(
         "SELECT id, service_event_id, given_at FROM ratings WHERE case_id IS NULL"
     ).fetchall()
     connection.execute("DROP TABLE IF EXISTS copies")
     connection.execute(
-        "CREATE TEMP TABLE copies (old uuid, new uuid, old_event uuid, event uuid, service_no text)"
+        "CREATE TEMP TABLE copies (old uuid, new uuid, old_event uuid, event uuid, service_no text,"
+        " days int)"
     )
     with connection.cursor().copy(
-        "COPY copies (old, new, old_event, event, service_no) FROM STDIN"
+        "COPY copies (old, new, old_event, event, service_no, days) FROM STDIN"
     ) as copy:
         for n in range(max(0, wanted - have)):
             old, event, given_at = found[n % len(found)]
             at = given_at.astimezone(UTC)
-            copy.write_row((old, uuid7(at), event, uuid7(at), f"copy-{n}"))
+            days = 1 + n // len(found) % DAYS_BEFORE
+            copy.write_row((old, uuid7(at), event, uuid7(at), f"copy-{n}", days))
     connection.execute("CREATE INDEX ON copies (old_event)")
     connection.execute("CREATE INDEX ON copies (old)")
     _copy_table(
         connection,
         "service_events",
-        {"id": "copies.event", "service_no": "copies.service_no"},
+        {"id": "copies.event", "service_no": "copies.service_no"} | _days_before(EVENT_DAYS),
         "copies.old_event = t.id",
     )
-    swaps = {"id": "copies.new", "service_event_id": "copies.event"}
+    swaps = {"id": "copies.new", "service_event_id": "copies.event"} | _days_before(RATING_DAYS)
     if _has_column(connection, "ratings", "service_no"):
         swaps["service_no"] = "copies.service_no"
     _copy_table(connection, "ratings", swaps, "copies.old = t.id")
+
+
+COUNTED = {"round_": 1, "scored": True, "effective": True, "is_test": False, "of_case": False}
+
+
+def _days_before(columns: dict[str, str]) -> dict[str, str]:
+    return {name: f"t.{name} - copies.days * {one}" for name, one in columns.items()}
+
+
+def _add_up_ratings(connection: psycopg.Connection) -> None:
+    """Make the sums of hall services and of what was said of them again, in both grains."""
+    level = " ".join(f"WHEN {n} THEN '{measure_of(n, **COUNTED)}'" for n in range(1, 6))
+    connection.execute(
+        "CREATE TEMP TABLE leaves AS SELECT region_id, 'event' AS measure, on_day, department_id,"
+        " hall_id, coalesce(window_id, 0) AS window_id, coalesce(item_id, 0) AS item_id,"
+        " source AS channel, party_kind, count(*) AS n FROM service_events"
+        " WHERE NOT is_test AND source <> 'case' GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
+        f" UNION ALL SELECT r.region_id, CASE level {level} END,"
+        " (r.given_at AT TIME ZONE 'Asia/Shanghai')::date, r.department_id, r.hall_id,"
+        " coalesce(r.window_id, 0), coalesce(r.item_id, 0), r.channel, r.party_kind, count(*)"
+        " FROM ratings r JOIN service_events e ON e.region_id = r.region_id"
+        " AND e.id = r.service_event_id WHERE r.round = 1 AND r.scored AND r.effective"
+        " AND NOT r.is_test AND e.source <> 'case' GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
+    )
+    connection.execute("DELETE FROM tallies WHERE measure IN (SELECT measure FROM leaves)")
+    for grain, day, item in (("d", "on_day", "0"), ("m", "date_trunc('month', on_day)", "item_id")):
+        connection.execute(
+            "INSERT INTO tallies (region_id, measure, grain, on_date, department_id, hall_id,"
+            f" window_id, item_id, channel, party_kind, n, total) SELECT region_id, measure,"
+            f" '{grain}', {day}, department_id, hall_id, window_id, {item}, channel, party_kind,"
+            " sum(n), 0 FROM leaves GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"
+        )
+    connection.execute("DROP TABLE leaves")
 
 
 def _has_column(connection: psycopg.Connection, table: str, name: str) -> bool:
