@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
+from urllib.parse import urlsplit
 
 from desk.kernel.scanner import is_address as clamd_at
 from desk.kernel.second_place import is_place
@@ -84,6 +85,16 @@ class Settings:
     @property
     def is_https(self) -> bool:
         return self.base_url.startswith("https://")
+
+    @property
+    def trusted_hosts(self) -> list[str] | None:
+        """Name the hosts the desk answers to: its own, and the machine's for probes.
+
+        None means any: the demo is opened under any name.
+        """
+        if not self.is_https:
+            return None
+        return [urlsplit(self.base_url).hostname or "", "localhost", "127.0.0.1"]
 
     def seal_seed(self) -> bytes:
         """Give the 32 bytes the ledger's seals are signed with.
