@@ -1,16 +1,16 @@
 """Questions about items. Of all versions of an item, the one in force on a day answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, cast, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, or_, select
 
-from desk.catalogue.entry import UNITS, WEEK
+from desk.catalogue.counting import COUNTS
+from desk.catalogue.entry import WEEK
 from desk.catalogue.finding import Sought, sought
 from desk.catalogue.measures import COMPRESSION, COUNTED, Figure
 from desk.catalogue.models import DayUnit, Item, ItemDoc, ItemVersion
@@ -20,7 +20,6 @@ from desk.organisation.models import Department
 
 PAGE = 30
 MOST_FOUND = 50
-DISTRICT = "county"
 
 
 def version_in_force(item_id: int, on: date) -> ItemVersion | None:
@@ -87,15 +86,15 @@ ROW = (
 )
 
 
-def _offered(columns: tuple[Any, ...], region_id: int, on: date) -> Select[Any]:
-    """Select from the items a region offers on a day, with version and department."""
+def offered(columns: tuple[Any, ...], region_ids: Collection[int], on: date) -> Select[Any]:
+    """Select from the items regions offer on a day, with version and department."""
     return (
         select(*columns)
         .select_from(Item)
         .join(ItemVersion, ItemVersion.item_id == Item.id)
         .join(Department, Department.id == Item.department_id)
         .where(
-            Item.region_id == region_id,
+            Item.region_id.in_(region_ids),
             or_(Item.active_to.is_(None), Item.active_to >= on),
             in_force(on),
         )
@@ -139,7 +138,7 @@ def _near(search: Sought, region_id: int, on: date) -> Select[Any]:
 
 
 def _found(region_id: int, on: date) -> Select[Any]:
-    return _offered(ROW, region_id, on).join(ItemDoc, ItemDoc.item_id == Item.id)
+    return offered(ROW, [region_id], on).join(ItemDoc, ItemDoc.item_id == Item.id)
 
 
 def _like(pattern: str) -> ColumnElement[bool]:
@@ -173,7 +172,7 @@ def items_page(
     size: int = PAGE,
 ) -> ItemPage:
     """List items by code, from behind `after` on, or the page that ends at `before`."""
-    statement = _offered(ROW, region_id, on)
+    statement = offered(ROW, [region_id], on)
     if department_id is not None:
         statement = statement.where(Item.department_id == department_id)
     if before is not None:
@@ -199,7 +198,7 @@ Departments = Sequence[tuple[Department, int]]
 def departments_offering(region_id: int, *, on: date) -> Departments:
     """List the departments that offer something, with the number of items of each."""
     counted = (
-        _offered((Item.department_id, func.count().label("n")), region_id, on)
+        offered((Item.department_id, func.count().label("n")), [region_id], on)
         .group_by(Item.department_id)
         .subquery()
     )
@@ -246,44 +245,15 @@ def versions_of(item_id: int) -> list[ItemVersion]:
 
 def figures(region_id: int, *, on: date) -> list[Figure]:
     """Compute the figures of a region's catalogue from its rows, as they stand on a day."""
-    conditions = {
-        "online": ItemVersion.online,
-        "one_visit": ItemVersion.visits == 1,
-        "no_visit": ItemVersion.visits == 0,
-        "across_provinces": _reaches("across_provinces"),
-        "cluster": _reaches("cluster"),
-        "cross_region": _reaches("cross_region"),
-        "instant": ItemVersion.instant,
-    }
-    both = and_(
-        ItemVersion.level == DISTRICT,
-        ItemVersion.legal_n.isnot(None),
-        ItemVersion.promised_n.isnot(None),
-    )
-    legal = func.sum(case((both, _sevenths(ItemVersion.legal_n, ItemVersion.legal_unit)), else_=0))
-    promised = func.sum(
-        case((both, _sevenths(ItemVersion.promised_n, ItemVersion.promised_unit)), else_=0)
-    )
-    counts = [func.sum(case((conditions[d.key], 1), else_=0)) for d in COUNTED]
+    keys = ("offered", "sevenths_by_law", "sevenths_saved", *(d.key for d in COUNTED))
     row = db.session.execute(
-        _offered((func.count(), legal, promised, *counts), region_id, on)
+        offered(tuple(func.sum(COUNTS[key].added) for key in keys), [region_id], on)
     ).one()
-    total, by_law, by_promise, *counted = (Fraction(int(n or 0)) for n in row)
+    total, by_law, saved, *counted = (Fraction(int(n or 0)) for n in row)
     found = [
         Figure(definition, n, total, on) for definition, n in zip(COUNTED, counted, strict=True)
     ]
-    saved = (by_law - by_promise) / WEEK
-    return [*found, Figure(COMPRESSION, saved, by_law / WEEK, on)]
-
-
-def _reaches(how: str) -> ColumnElement[bool]:
-    return cast(ItemVersion.reach, String).like(f'%"{how}"%')
-
-
-def _sevenths(
-    n: InstrumentedAttribute[int | None], unit: InstrumentedAttribute[DayUnit | None]
-) -> ColumnElement[Any]:
-    return n * case(UNITS, value=cast(unit, String))
+    return [*found, Figure(COMPRESSION, saved / WEEK, by_law / WEEK, on)]
 
 
 def name_of_item(item_id: int, lang: str) -> str:

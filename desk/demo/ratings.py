@@ -24,6 +24,7 @@ from desk.organisation.queries import codes_of
 from desk.ratings.actions.elsewhere import digest_of
 from desk.ratings.actions.links import LINK_LIVES, OWN_ROUND
 from desk.ratings.models import EventSource, Rating, RatingChannel, RatingToken, ServiceEvent
+from desk.ratings.scoring import measures_of
 from desk.tally.actions import Leaf
 
 EVENTS = 30_000
@@ -67,9 +68,15 @@ def build_ratings(
         db.session.execute(insert(RatingToken), links[first : first + CHUNK])
     counted = [(_leaf(event, "event", event["on_day"]), 1) for event in events]
     return counted + [
-        (_leaf(rating, f"rating.level.{rating['level']}", filer.where.day(rating["given_at"])), 1)
+        (_leaf(rating, measure, filer.where.day(rating["given_at"])), 1)
         for rating in ratings
+        for measure in _measures(rating)
     ]
+
+
+def _measures(rating: dict[str, Any]) -> list[str]:
+    level, tags = rating["level"], rating["tags"]
+    return measures_of(level, tags, standing=f"rating.level.{level}")
 
 
 def _event(

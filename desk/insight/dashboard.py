@@ -17,6 +17,7 @@ from desk.insight.indicators import (
     figures,
     measures_of,
     out_of_ordinary,
+    progress,
 )
 from desk.insight.scope import ONE_DAY, Scope, months_until
 from desk.insight.summing import BEGINNING, by_unit, is_kept_away, sums_of, totals_of
@@ -28,6 +29,9 @@ CARDS = ("W11", "W6", "W7", "W8", "W12b", "W15", "W5b", "E5", "E9")
 RATES = ("W6", "W7", "W8", "W7b", "W9")
 OTHERS = ("W11b", "W12c", "W5", "W13", "W16", "W18", "E2", "E3", "E4", "E6")
 UNITS = ("W11", "W6", "W7", "W7b", "W8", "W15")
+PROGRESS = {"W11": 2.0, "W6": 2.0, "W7": 3.0, "W8": 3.0}
+"""What the progress index is made of, with the weight of each: it lies between 80 and 120."""
+
 TRENDS = ("W11", "W7", "W7b")
 LOAD = ("submitted", "supplement", "accepted", "dispatched", "handling", "reply_review", "replied")
 FLOW = ("filed", "closed")
@@ -104,10 +108,14 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A department with its figures; `alarm` says that its own claims outrun what people say."""
+    """A department with its figures; `alarm` says that its own claims outrun what people say.
+
+    `progress` is None where fewer than ten were counted, this year or the last.
+    """
 
     department_id: int
     figures: Mapping[str, Figure]
+    progress: float | None
 
     @property
     def gap(self) -> Fraction | None:
@@ -275,7 +283,29 @@ def _item(scope: Scope, item: int, counts: Sequence[int]) -> ItemRow:
 
 
 def units_of(scope: Scope, reader: Actor) -> list[UnitRow]:
-    """List the departments by how much was answered, with their figures."""
+    """List the departments by how much was answered, with their figures and their progress."""
     found = by_unit(scope, [BY_KEY[key] for key in UNITS], "department_id", reader=reader)
-    rows = [UnitRow(unit, values) for unit, values in found.items() if unit]
+    made = progress_of(scope, found, reader)
+    rows = [UnitRow(unit, values, made[unit]) for unit, values in found.items() if unit]
     return sorted(rows, key=lambda row: (-row.figures["W11"].den, row.department_id))
+
+
+def progress_of(
+    scope: Scope, now: Mapping[int, Mapping[str, Figure]], reader: Actor
+) -> dict[int, float | None]:
+    """Work out the progress index of each department against the same period of the year before."""
+    parts = [BY_KEY[key] for key in PROGRESS]
+    then = by_unit(scope.year_before(), parts, "department_id", reader=reader)
+    return progress(
+        {
+            unit: {key: (_told(now, unit, key), _told(then, unit, key)) for key in PROGRESS}
+            for unit in now
+            if unit
+        },
+        PROGRESS,
+    )
+
+
+def _told(units: Mapping[int, Mapping[str, Figure]], unit: int, key: str) -> float | None:
+    found = units.get(unit, {}).get(key)
+    return None if found is None or found.den < SHOWN_FROM else found.value

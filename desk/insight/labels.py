@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from desk.casework.labels import RESULT, STAFF_STATUS
 from desk.casework.words import Result, Status
+from desk.insight.indicators.handling import LONGEST
 from desk.organisation.codes import names_ever
 
 FLOW: dict[str, LazyString] = {"filed": _l("Filed"), "closed": _l("Closed")}
@@ -93,12 +94,18 @@ SUMS: dict[str, LazyString] = {
     "item.visits_stated": _l("Items that state how many visits they need"),
     "item.days_saved": _l("Working days saved"),
     "item.days_by_law": _l("Working days by law"),
-    "bad.tag.first": _l("Bad ratings with the tag chosen most often"),
-    "bad.tag.second": _l("with the second"),
-    "bad.tag.third": _l("with the third"),
-    "bad.tag.all": _l("Tags chosen with bad ratings"),
+    "rating.tag.first": _l("Bad ratings with the tag chosen most often"),
+    "rating.tag.second": _l("with the second"),
+    "rating.tag.third": _l("with the third"),
+    "rating.tag.all": _l("Tags chosen with bad ratings"),
 }
 """What is a sum without facts of its own."""
+
+
+CODES = {"reason.": "reasons", "rating.tag.": "rating_tags"}
+"""Measures that are named for a code of a list."""
+
+BUCKETS = frozenset(str(n) for n in range(LONGEST + 1))
 
 
 def measure_name(measure: str, today: date, lang: str) -> str | None:
@@ -110,10 +117,9 @@ def measure_name(measure: str, today: date, lang: str) -> str | None:
         return str(_("Open: %(status)s", status=STAFF_STATUS[Status(code)]))
     if kind == "closed" and code in set(Result):
         return str(_("Closed: %(result)s", result=RESULT[Result(code)]))
-    if kind == "reason":
-        return _named("reasons", code, today, lang)
-    if measure.startswith("bad.tag."):
-        return _named("rating_tags", measure.removeprefix("bad.tag."), today, lang)
+    for prefix, codes in CODES.items():
+        if measure.startswith(prefix):
+            return _named(codes, measure.removeprefix(prefix), today, lang)
     return None
 
 

@@ -3,9 +3,10 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -20,10 +21,12 @@ from desk.insight.scope import Scope
 from desk.insight.summing import days_of, facts_within, not_about
 from desk.kernel.db import db
 from desk.kernel.errors import Invalid
+from desk.ratings.queries import EventKey
 
 PAGE = 50
 LONGEST = 200
 Key = tuple[date, UUID, int]
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +95,50 @@ def write_key(key: Key | None) -> str | None:
     """Write the key of a page for an address."""
     if key is None:
         return None
-    raw = json.dumps([key[0].isoformat(), key[1].hex, key[2]])
-    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+    return _write(key[0].isoformat(), key[1].hex, key[2])
 
 
 def read_key(text: str | None) -> Key | None:
     """Read the key of a page; raises Invalid for anything this desk did not write."""
+
+    def made(day: str, subject: str, n: int) -> Key:
+        return date.fromisoformat(day), UUID(subject), _number(n)
+
+    return _read(text, made)
+
+
+def write_event_key(key: EventKey | None) -> str | None:
+    """Write the key of a page of occasions for an address."""
+    return None if key is None else _write(key[0], key[1].hex)
+
+
+def read_event_key(text: str | None) -> EventKey | None:
+    """Read the key of a page of occasions; raises Invalid for anything this desk did not write."""
+
+    def made(region_id: int, key: str) -> EventKey:
+        return _number(region_id), UUID(key)
+
+    return _read(text, made)
+
+
+def _write(*parts: str | int) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def _number(n: object) -> int:
+    if type(n) is not int or not 0 <= n < 2**31:
+        raise ValueError(n)
+    return n
+
+
+def _read(text: str | None, made: Callable[..., Read]) -> Read | None:
     if not text:
         return None
     try:
         if len(text) > LONGEST:
             raise ValueError(text[:20])
         padded = (text + "=" * (-len(text) % 4)).encode()
-        day, subject, n = json.loads(base64.b64decode(padded, b"-_", validate=True))
-        if type(n) is not int or not 0 <= n < 2**31:
-            raise ValueError(n)
-        return date.fromisoformat(day), UUID(subject), n
+        return made(*json.loads(base64.b64decode(padded, b"-_", validate=True)))
     except (ValueError, TypeError, AttributeError, binascii.Error) as error:
         raise Invalid(
             _l("This page of the list does not exist. Start at the first one.")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from desk.catalogue.models import Item, ItemVersion
 from desk.kernel.db import db
-from desk.organisation.models import Department, Region
+from desk.organisation.models import Department, Region, Window
 
 
 def department_names(lang: str) -> dict[int, str]:
@@ -15,6 +15,12 @@ def department_names(lang: str) -> dict[int, str]:
     name = Department.name_en if lang == "en" else Department.name_zh
     rows = db.session.execute(select(Department.id, name))
     return {row[0]: row[1] for row in rows}
+
+
+def window_names(ids: Collection[int]) -> dict[int, str]:
+    """Name windows by id, as their signs do."""
+    rows = db.session.execute(select(Window.id, Window.code).where(Window.id.in_(ids)))
+    return {row[0]: row[1] for row in rows} if ids else {}
 
 
 def region_names(ids: Collection[int], lang: str) -> dict[int, str]:

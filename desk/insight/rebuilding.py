@@ -19,7 +19,7 @@ from desk.insight.facts.drafts import Draft
 from desk.insight.models import Fact
 from desk.kernel.db import db
 from desk.organisation.models import Region
-from desk.ratings.actions.counting import counted_leaf
+from desk.ratings.actions.counting import counted_leaves
 from desk.ratings.models import EventSource, Rating, ServiceEvent
 from desk.tally.actions import KEYS, Leaf, add, coarse_grains_of, grains_of
 from desk.tally.models import Tally
@@ -58,9 +58,7 @@ def _ratings(zones: dict[int, str]) -> Iterator[Leaf]:
     )
     for rating, source in rows:
         day = rating.given_at.astimezone(ZoneInfo(zones[rating.region_id])).date()
-        leaf = counted_leaf(rating, source, day, effective=rating.effective)
-        if leaf is not None:
-            yield leaf
+        yield from counted_leaves(rating, source, day, effective=rating.effective)
 
 
 def _steps(zones: dict[int, str]) -> Iterator[Leaf]:

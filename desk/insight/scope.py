@@ -38,6 +38,12 @@ class Scope:
         return {name: value for name, value in found.items() if value is not None}
 
     @property
+    def to_item(self) -> dict[str, int | str]:
+        """What it is narrowed to, and the item."""
+        item = {} if self.item_id is None else {"item_id": self.item_id}
+        return {**self.narrowed, **item}
+
+    @property
     def is_whole(self) -> bool:
         """Whether it is made of whole months, the present one up to today counted as one."""
         begins = self.first.day == 1
@@ -54,8 +60,15 @@ class Scope:
 
     def earlier(self) -> "Scope":
         """Give the same number of months before; of a month that is not over, the same days."""
-        first = _months_before(self.first, self.months)
-        month = Month(_first(_months_before(_first(self.last), self.months)))
+        return self._before(self.months)
+
+    def year_before(self) -> "Scope":
+        """Give the same period of the year before; of a month that is not over, the same days."""
+        return self._before(12)
+
+    def _before(self, months: int) -> "Scope":
+        first = _months_before(self.first, months)
+        month = Month(_first(_months_before(_first(self.last), months)))
         whole = self.last == Month(_first(self.last)).last
         last = (
             month.last if whole else min(month.last, month.first + (self.last - _first(self.last)))

@@ -10,18 +10,20 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from desk.access.actors import Actor, ActorKind
 from desk.casework.models import CaseNamed
-from desk.catalogue.models import Item, ItemVersion
-from desk.catalogue.queries import figures as catalogue_figures
-from desk.catalogue.queries import in_force
+from desk.insight import rated
 from desk.insight.indicators import Figure, Indicator, figures, measures_of
 from desk.insight.models import Fact
+from desk.insight.offered import ITEMS, sums_of_items
 from desk.insight.scope import Scope
 from desk.kernel.db import db
 from desk.organisation.codes import codes_ever
 from desk.tally import queries as tallies
 
+PLACES = ("first", "second", "third")
+"""Of the tags chosen most often."""
+
 MONTHLY = frozenset("mti")
-OWED, NOW, TAGS, ITEMS = ".owed", "open.", "bad.tag.", "item."
+OWED, NOW, TAGS = ".owed", "open.", "rating.tag."
 NO_FACTS = ("rating.", "case_rating.", "event", "case_event", "case.")
 """Counted in their own transaction: of these there are only sums."""
 
@@ -53,7 +55,10 @@ def sums_of(
             continue
         grain = _grain(scope, kind, by)
         if grain is None:
-            found.update(facts_summed(scope, some, days, by, not_about(reader)))
+            if kind is Kind.SUM:
+                found.update(rated.counted(scope, some, by))
+            else:
+                found.update(facts_summed(scope, some, days, by, not_about(reader)))
             continue
         where: dict[str, int | str] = dict(scope.narrowed)
         if scope.item_id is not None:
@@ -64,7 +69,9 @@ def sums_of(
                 scope.region_ids, some, grain=grain, first=first, last=last, by=by, where=where
             )
         )
-        if kept_away:
+        if kind is Kind.SUM:
+            found.subtract(rated.news(scope, some, by))
+        elif kept_away:
             found.subtract(facts_summed(scope, some, days, by, ~not_about(reader), grain=grain))
     return found
 
@@ -73,7 +80,7 @@ class Kind(StrEnum):
     """How a measure is added up."""
 
     SUM = "sum"
-    """Counted by many at once; there are no facts of it."""
+    """Counted by many at once; there are no facts of it but the rows themselves."""
     FACT = "fact"
     OWED = "owed"
     OPEN = "open"
@@ -109,8 +116,8 @@ def days_of(scope: Scope, measure: str) -> tuple[date, date]:
 
 
 def _grain(scope: Scope, kind: Kind, by: tuple[str, ...]) -> str | None:
-    """Choose the coarsest sums that can say it; None where only facts can."""
-    if scope.known_at is not None:
+    """Choose the coarsest sums that can say it; None where only facts, or rows, can."""
+    if scope.known_at is not None and kind is not Kind.SUM:
         return None
     whole = kind is Kind.OPEN or (scope.is_whole and kind is not Kind.OWED)
     fine = kind is Kind.SUM or scope.channel is not None or scope.party_kind is not None
@@ -211,9 +218,9 @@ def totals_of(scope: Scope, measures: Sequence[str], *, reader: Actor) -> Counte
         counted += tag_measures(scope.today)
     found = Counter({str(key[0]): n for key, n in sums_of(scope, counted, reader=reader).items()})
     if wants_tags:
-        found.update(_top_tags(found))
+        found.update(_tag_sums(found))
     if any(measure.startswith(ITEMS) for measure in measures):
-        found.update(catalogue_sums(scope))
+        found.update(sums_of_items(scope))
     return found
 
 
@@ -233,48 +240,14 @@ def tag_measures(today: date) -> list[str]:
     return [f"{TAGS}{entry.code}" for entry in codes_ever("rating_tags", today)]
 
 
-def _top_tags(found: Mapping[str, int]) -> dict[str, int]:
-    tags = sorted((n for name, n in found.items() if name.startswith(TAGS)), reverse=True)
-    places = [*tags[:3], 0, 0, 0]
-    return {
-        f"{TAGS}first": places[0],
-        f"{TAGS}second": places[1],
-        f"{TAGS}third": places[2],
-        f"{TAGS}all": sum(tags),
-    }
+def top_tags(found: Mapping[str, int]) -> list[tuple[str, int]]:
+    """List the measures of tags that were chosen, the most frequent first, equals by their code."""
+    tags = ((name, n) for name, n in found.items() if name.startswith(TAGS) and n)
+    chosen = [(name, n) for name, n in tags if name.removeprefix(TAGS) not in {*PLACES, "all"}]
+    return sorted(chosen, key=lambda one: (-one[1], one[0]))
 
 
-def catalogue_sums(scope: Scope) -> Counter[str]:
-    """Count what the catalogue offers on the last day of a scope."""
-    found: Counter[str] = Counter()
-    for region_id in scope.region_ids:
-        for figure in catalogue_figures(region_id, on=scope.last):
-            key = figure.definition.key
-            if key == "compression":
-                found["item.days_saved"] += figure.numerator  # type: ignore[assignment]
-                found["item.days_by_law"] += figure.denominator  # type: ignore[assignment]
-            else:
-                found[f"item.{key}"] += int(figure.numerator)
-        found.update(_offered(region_id, scope.last))
-    return found
-
-
-def _offered(region_id: int, on: date) -> dict[str, int]:
-    stated = ItemVersion.visits.is_not(None)
-    row = db.session.execute(
-        select(
-            func.count(),
-            func.count().filter(ItemVersion.ratable),
-            func.count().filter(stated),
-            func.sum(func.coalesce(ItemVersion.visits, 0)),
-        )
-        .select_from(Item)
-        .join(ItemVersion, ItemVersion.item_id == Item.id)
-        .where(
-            Item.region_id == region_id,
-            or_(Item.active_to.is_(None), Item.active_to >= on),
-            in_force(on),
-        )
-    ).one()
-    names = ("offered", "ratable", "visits_stated", "visits")
-    return {f"item.{name}": int(n or 0) for name, n in zip(names, row, strict=True)}
+def _tag_sums(found: Mapping[str, int]) -> dict[str, int]:
+    tags = [n for _name, n in top_tags(found)]
+    places = dict(zip(PLACES, [*tags, 0, 0, 0], strict=False))
+    return {**{f"{TAGS}{place}": n for place, n in places.items()}, f"{TAGS}all": sum(tags)}

@@ -1,16 +1,21 @@
 """Questions about events, links and ratings."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, String, cast, select
 
 from desk.kernel.crypto import token_hash
 from desk.kernel.db import db
+from desk.kernel.ids import floor_of
 from desk.kernel.paging import Cursor, Page, after, page_of
 from desk.organisation.queries import region_id_of
-from desk.ratings.models import Rating, RatingToken, ServiceEvent
+from desk.ratings.knowing import counted_at, had_come, was_rated
+from desk.ratings.models import EventSource, Rating, RatingToken, ServiceEvent
+from desk.ratings.scoring import BAD
 
 PAGE = 50
 LONGEST_TOKEN = 64
@@ -58,13 +63,15 @@ def ratings_where(
     first: datetime,
     last: datetime,
     level: int | None = None,
-    department_id: int | None = None,
-    item_id: int | None = None,
+    tag: str | None = None,
     of_cases: bool = False,
+    known: datetime | None = None,
+    narrowed: Mapping[str, int | str] | None = None,
 ) -> Select[Rating]:
     """Select the counted ratings of regions between two instants: own, effective, no test.
 
     Ratings of the hall's services, or of how the desk handled complaints: never both together.
+    With a `tag` (or any, for the empty one) only bad ones. With `known`, as they counted then.
     """
     statement = (
         select(Rating)
@@ -77,21 +84,77 @@ def ratings_where(
             Rating.region_id.in_(region_ids),
             Rating.given_at >= first,
             Rating.given_at < last,
-            Rating.effective,
+            was_rated(known),
+            counted_at(known),
             Rating.scored,
             Rating.round == 1,
             ~Rating.is_test,
             ServiceEvent.case_id.isnot(None) if of_cases else ServiceEvent.case_id.is_(None),
         )
     )
-    for column, value in (
-        (Rating.level, level),
-        (Rating.department_id, department_id),
-        (Rating.item_id, item_id),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
-    return statement
+    if level is not None:
+        statement = statement.where(Rating.level == level)
+    if tag is not None:
+        tags = cast(Rating.tags, String)
+        chosen = tags.like(f'%"{tag}"%') if tag else tags != "[]"
+        statement = statement.where(Rating.level.in_(BAD), chosen)
+    return statement.where(*narrowed_to(Rating, Rating.channel, narrowed or {}))
+
+
+def narrowed_to(
+    table: Any, channel: Any, narrowed: Mapping[str, int | str]
+) -> list[ColumnElement[bool]]:
+    """Give the conditions for what ratings or occasions are narrowed to, as their sums are."""
+    columns: Mapping[str, Any] = {
+        "department_id": table.department_id,
+        "item_id": table.item_id,
+        "channel": cast(channel, String),
+        "party_kind": cast(table.party_kind, String),
+    }
+    return [columns[name] == value for name, value in narrowed.items()]
+
+
+EventKey = tuple[int, UUID]
+
+
+def page_of_events(
+    region_ids: Collection[int],
+    *,
+    first: date,
+    last: date,
+    of_cases: bool = False,
+    known: datetime | None = None,
+    narrowed: Mapping[str, int | str] | None = None,
+    after: EventKey | None = None,
+    size: int = PAGE,
+) -> tuple[Sequence[ServiceEvent], EventKey | None]:
+    """List the counted occasions of some days, region by region, in the order they were told.
+
+    With the key of the last one, where more follow. None is told before it was: so the list of a
+    region starts where these days do.
+    """
+    since = floor_of(datetime.combine(first, time(), UTC) - timedelta(days=2))
+    of_case = ServiceEvent.source == EventSource.CASE
+    begin, key = after or (0, since)
+    rows: list[ServiceEvent] = []
+    for region_id in sorted(region for region in region_ids if region >= begin):
+        rows += db.session.scalars(
+            select(ServiceEvent)
+            .where(
+                ServiceEvent.region_id == region_id,
+                ServiceEvent.id > (key if region_id == begin else since),
+                ServiceEvent.on_day.between(first, last),
+                ~ServiceEvent.is_test,
+                of_case if of_cases else ~of_case,
+                had_come(ServiceEvent.id, known),
+                *narrowed_to(ServiceEvent, ServiceEvent.source, narrowed or {}),
+            )
+            .order_by(ServiceEvent.id)
+            .limit(size + 1 - len(rows))
+        )
+        if len(rows) > size:
+            return rows[:size], (rows[size - 1].region_id, rows[size - 1].id)
+    return rows, None
 
 
 def page_of_ratings(statement: Select[Rating], cursor: Cursor | None) -> Page[Rating]:

@@ -1,10 +1,14 @@
 """What a rating counts for: plain decisions over plain values."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 LEVELS = (5, 4, 3, 2, 1)
 BAD = frozenset({1, 2})
 SECOND_ROUND = 2
+TAG = "rating.tag."
+"""Sums of the words chosen with bad ratings."""
+
 OPENS_CASE_WITHIN = timedelta(days=30)
 
 
@@ -33,6 +37,17 @@ def measure_of(
     if not scored:
         return f"{room}.unscored.{level}"
     return f"{room}.second.{level}" if round_ == SECOND_ROUND else f"{room}.level.{level}"
+
+
+def measures_of(level: int, tags: Iterable[str], *, standing: str | None) -> list[str]:
+    """Name all sums a rating adds to; `standing` is what `measure_of` says of it.
+
+    Each tag of a bad one that counts as people's own adds once, however often it was sent.
+    """
+    if standing is None:
+        return []
+    own = standing == f"rating.level.{level}" and level in BAD
+    return [standing, *(f"{TAG}{tag}" for tag in sorted(set(tags)) if own)]
 
 
 def excluded_for(

@@ -140,6 +140,8 @@ GETS: dict[str, Paths] = {
     "insight.figure": lambda _: [f"/supervision/figures/{key}" for key in ("W1", "W5", "W11")],
     "insight.overview": lambda _: ["/supervision/", "/supervision/?numbers=1"],
     "insight.overview_numbers": at("/supervision/numbers"),
+    "insight.items": at("/supervision/items?what=item.visits"),
+    "insight.occasions": at("/supervision/occasions"),
     "insight.ratings": at("/supervision/ratings"),
     "intake.accessibility": at("/accessibility"),
     "intake.answer_by_link": at("/answer/{n.token}"),

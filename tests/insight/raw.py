@@ -214,12 +214,6 @@ def _coded() -> Iterator[tuple[str, date, int]]:
     for at, body in _rows(f"SELECT l.at, l.body {LINES} AND l.what IN {CLOSED}"):
         if _json(body).get("result"):
             yield f"closed.{_json(body)['result']}", _day(at), 1
-    for at, tags in _rows(
-        f"""SELECT c.filed_at, r.tags FROM cases c JOIN ratings r ON r.region_id = c.region_id
-        AND r.case_id = c.id AND r.round = 1 WHERE {BAD}"""
-    ):
-        for tag in _json(tags):
-            yield f"bad.tag.{tag}", _day(at), 1
     for done, due in _rows(
         "SELECT u.done_at, u.due_on FROM undertakings u WHERE u.kind = 'improvement' AND u.state = 'done'"
     ):

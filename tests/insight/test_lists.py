@@ -21,10 +21,14 @@ from desk.insight.models import FrozenFigure
 from desk.insight.scope import Scope
 from desk.insight.summing import figures_of, sums_of
 from desk.kernel.db import db, end_read, transaction
+from desk.organisation.models import Code
+from desk.ratings.actions.giving import RatingData, give
+from desk.ratings.queries import opened_by
 from desk.schedules import follow, seal
 from desk.worktime.calendar import WorkCalendar
 from desk.worktime.periods import Month
 from tests import make, people
+from tests.ratings import given
 
 WEEKDAYS = WorkCalendar.of({}, published_years=range(2015, 2040))
 NOVEMBER = Month(date(2026, 11, 1))
@@ -159,6 +163,37 @@ def test_each_number_opens_its_list_and_its_definition(supervisor: FlaskClient) 
     assert 'id="W11"' in supervisor.get("/definitions").text
 
 
+def test_occasions_items_and_ratings_have_their_lists(app: Flask, client: FlaskClient) -> None:
+    place = given.hall()
+    with transaction():
+        db.session.add(
+            Code(list="rating_tags", code="101", zh="多次跑", en="Came twice", attrs={}, position=1)
+        )
+    now = make.MONDAY
+    for level in (5, 1, 1):
+        token = given.link(place, now=now)
+        with transaction():
+            opened = opened_by(token)
+            assert opened is not None
+            tags = ("101",) if level == 1 else ()
+            give(opened.token, opened.event, RatingData(level, tags), now=now)
+    known(now + timedelta(hours=1))
+    client = people.signed_in(client, make.actor(Role.SUPERVISOR, place.region_id), place.region_id)
+    page = client.get("/supervision/figures/E13?period=2026-11").text
+    assert "101 多次跑" in page
+    for address, rows in (
+        ("/supervision/ratings?tag=101", 2), ("/supervision/ratings?tag=", 2),
+        ("/supervision/ratings?level=5", 1), ("/supervision/ratings", 3),
+        ("/supervision/occasions?", 3), ("/supervision/items?what=item.visits", 1),
+    ):  # fmt: skip
+        told = client.get(f"{address}{'&' if '?' in address else '?'}period=2026-11")
+        assert told.status_code == 200
+        assert told.text.count('class="govuk-table__row"') == rows, address
+    early = "period=2026-11&known=2026-11-22"
+    assert client.get(f"/supervision/ratings?{early}").text.count('class="govuk-table__row"') == 0
+    assert client.get(f"/supervision/?numbers=1&{early}").status_code == 200
+
+
 @pytest.mark.parametrize(("day", "figures"), [(1, "2026-11"), (7, "2026-11"), (8, "2026-12")])
 def test_a_new_month_opens_figures_with_the_last_and_lists_with_itself(
     supervisor: FlaskClient, monkeypatch: pytest.MonkeyPatch, day: int, figures: str
@@ -180,11 +215,14 @@ ODD = (
     "department=99999999999999999999", "department=١٢٣", "region=7777", "channel=none",
     "party=%00", "item=nothing%20like%20it", "item=%00", "item=%ED%A0%80", "known=tomorrow",
     "known=2999-01-01", "known=1e5", "what=reply", "what=%00", "at=x", "at=W10", "at=WyIxIiwyLDNd",
-    "level=x", "level=" + "9" * 400, "item=" + "x" * 4000, "period=3&period=x",
+    "level=x", "level=" + "9" * 400, "tag=%00", "tag=%25", "tag=' OR 1=1", "what=item.",
+    "what=item.%00", "at=-1", "what=rating.level.5", "what=reply.net.٣", "item=" + "x" * 4000, "period=3&period=x",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("page", ["", "numbers", "facts", "figures/W11", "ratings"])
+@pytest.mark.parametrize(
+    "page", ["", "numbers", "facts", "figures/W11", "ratings", "occasions", "items"]
+)
 def test_odd_addresses_are_refused_with_a_sentence(supervisor: FlaskClient, page: str) -> None:
     for odd in ODD:
         answer = supervisor.get(f"/supervision/{page}?{odd}")

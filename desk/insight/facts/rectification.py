@@ -20,8 +20,6 @@ def facts(history: History) -> Iterator[Draft]:
     rated = first.department_id if first is not None else case.department_id or 0
     for name in _names(history):
         yield history.draft(name, case.filed_at, rated)
-    for tag in first.tags if first is not None else ():
-        yield history.draft(f"bad.tag.{tag}", case.filed_at, rated)
     steps = history.steps()
     for clock in history.clocks:
         if clock.step is Step.RATING_CONTACT and clocks.is_owed(clock):

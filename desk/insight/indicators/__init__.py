@@ -59,7 +59,7 @@ __all__ = [
     "wilson_lower",
 ]
 
-DEFINITION_VERSION = 1
+DEFINITION_VERSION = 2
 """Goes up when a definition changes; a frozen month keeps the one it was made by."""
 
 CASES: Sequence[Indicator] = sorted(

@@ -8,13 +8,13 @@ from desk.insight.indicators.definition import Direction, Indicator, Unit, ones
 
 UP, DOWN, NEITHER = Direction.UP, Direction.DOWN, Direction.NEITHER
 ALL_LEVELS = tuple(f"rating.level.{n}" for n in (5, 4, 3, 2, 1))
-CORE_TAGS = "bad.tag"
-"""Measures `bad.tag.<place>`: the most, second and third most chosen tags of bad ratings."""
+CORE_TAGS = "rating.tag"
+"""Measures `rating.tag.<place>`: the most, second and third most chosen tags of bad ratings."""
 
 EFFECTIVE = _l("Test ratings and ratings that were set aside.")
 OWN = _l(
-    "Test ratings, ratings that were set aside, and bad ratings nobody may call about for what "
-    "needs a call."
+    "Test ratings, and ratings that were set aside before they became a case. One set aside by its "
+    "finding or by an objection stays counted: it was worked on."
 )
 
 REACH = Indicator(
@@ -137,7 +137,7 @@ APPEALS_UPHELD = Indicator(
     ones("bad.appeal.upheld"),
     ones("bad.appeal.decided"),
     NEITHER,
-    EFFECTIVE,
+    OWN,
 )
 MALICIOUS = Indicator(
     "E12b",

@@ -6,6 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from desk.access.doors import public
+from desk.insight.dashboard import PROGRESS
 from desk.insight.indicators import (
     BY_KEY,
     RANKED_FROM,
@@ -32,6 +33,7 @@ def definitions() -> ResponseReturnValue:
             for letter in ("W", "E", "K")
         ],
         by_key=BY_KEY,
+        progress=PROGRESS,
         shown_from=SHOWN_FROM,
         ranked_from=RANKED_FROM,
     )

@@ -1,6 +1,6 @@
 """One figure: what it is made of, by department, over a year, and what was revised."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flask import render_template
@@ -26,10 +26,14 @@ from desk.insight.indicators import (
 )
 from desk.insight.labels import SUMS, measure_name
 from desk.insight.models import UnitKind
+from desk.insight.offered import ITEMS
 from desk.insight.scope import Scope, months_until
+from desk.insight.summing import TAGS
+from desk.insight.views.behind import list_behind, tag_of
 from desk.insight.views.doors import asked, blueprint
 from desk.kernel.errors import NotFound
 from desk.ratings.labels import LEVELS
+from desk.web.filters import colon
 from desk.worktime.periods import Month
 
 MONTHS = 12
@@ -59,7 +63,14 @@ def figure(key: str) -> ResponseReturnValue:
         indicator=indicator,
         found=summing.figures_of(found.scope, [indicator], reader=reader)[key],
         parts=[BY_KEY[part] for part in indicator.mix],
-        measures=[(m, _name(m, found.today, lang), totals.get(m, 0)) for m in measures],
+        measures=[
+            (
+                _name(m, totals, found.today, lang),
+                totals.get(m, 0),
+                list_behind(m, totals, found.chosen),
+            )
+            for m in measures
+        ],
         rows=sorted(
             ((unit, values[key]) for unit, values in units.items() if unit and values[key].den),
             key=lambda row: (-row[1].den, row[0]),
@@ -89,7 +100,7 @@ def figure(key: str) -> ResponseReturnValue:
 def _past(scope: Scope, months: Sequence[Month], indicator: Indicator) -> list[Figure]:
     """Work the figure out for each month: from one addition, but for catalogue and tags."""
     reader, measures = current_actor(), measures_of([indicator])
-    if any(measure.startswith((summing.ITEMS, summing.TAGS)) for measure in measures):
+    if any(measure.startswith((ITEMS, TAGS)) for measure in measures):
         return [
             summing.figures_of(scope.month(month), [indicator], reader=reader)[indicator.key]
             for month in months
@@ -98,11 +109,12 @@ def _past(scope: Scope, months: Sequence[Month], indicator: Indicator) -> list[F
     return [figures([indicator], sums[month.first])[indicator.key] for month in months]
 
 
-def _name(measure: str, today: date, lang: str) -> str:
+def _name(measure: str, totals: Mapping[str, int], today: date, lang: str) -> str:
     if measure.startswith("rating.level."):
         return str(LEVELS[int(measure[-1])])
+    tag = tag_of(measure, totals)
+    if tag is not None:
+        return f"{SUMS[measure]}{colon()}{measure_name(TAGS + tag, today, lang)}"
     if measure in SUMS:
         return str(SUMS[measure])
-    if measure.startswith(("reply.net.", "reply.gross.")) and measure[-1].isdigit():
-        return str(_("First answers in %(n)s working days", n=measure.rpartition(".")[2]))
     return measure_name(measure, today, lang) or measure

@@ -6,7 +6,7 @@ from desk.access.actors import SYSTEM
 from desk.audit.actions import record
 from desk.audit.models import Visibility
 from desk.ratings.models import EventSource, Rating, ServiceEvent
-from desk.ratings.scoring import measure_of
+from desk.ratings.scoring import measure_of, measures_of
 from desk.tally.actions import Leaf, add
 
 
@@ -25,14 +25,14 @@ def leaf_of(event: ServiceEvent, measure: str, on: date, channel: str) -> Leaf:
     )
 
 
-def counted_leaf(
+def counted_leaves(
     rating: Rating, source: EventSource | None, day: date, *, effective: bool
-) -> Leaf | None:
-    """Give what a rating is counted under while it stands so; None when it counts nowhere.
+) -> list[Leaf]:
+    """Give what a rating is counted under while it stands so; nothing when it counts nowhere.
 
     `source` is that of its occasion, None while it has none; `day` is the local day it was given.
     """
-    measure = measure_of(
+    standing = measure_of(
         rating.level,
         round_=rating.round,
         scored=rating.scored,
@@ -40,19 +40,20 @@ def counted_leaf(
         is_test=rating.is_test,
         of_case=source is EventSource.CASE,
     )
-    if measure is None:
-        return None
-    return Leaf(
-        region_id=rating.region_id,
-        measure=measure,
-        on_date=day,
-        department_id=rating.department_id,
-        hall_id=rating.hall_id,
-        window_id=rating.window_id or 0,
-        item_id=rating.item_id or 0,
-        channel=rating.channel.value,
-        party_kind=rating.party_kind.value,
-    )
+    return [
+        Leaf(
+            region_id=rating.region_id,
+            measure=measure,
+            on_date=day,
+            department_id=rating.department_id,
+            hall_id=rating.hall_id,
+            window_id=rating.window_id or 0,
+            item_id=rating.item_id or 0,
+            channel=rating.channel.value,
+            party_kind=rating.party_kind.value,
+        )
+        for measure in measures_of(rating.level, rating.tags, standing=standing)
+    ]
 
 
 def stream_of(rating: Rating, day: date) -> str:
@@ -65,9 +66,8 @@ def count_and_record(
     rating: Rating, event: ServiceEvent | None, day: date, *, now: datetime
 ) -> None:
     """Add a rating to the sums of its day, and write its line into the chain of its place."""
-    leaf = counted_leaf(rating, event.source if event else None, day, effective=rating.effective)
-    if leaf is not None:
-        add([(leaf, 1)])
+    source = event.source if event else None
+    add((leaf, 1) for leaf in counted_leaves(rating, source, day, effective=rating.effective))
     record(
         stream_of(rating, day),
         "rated",

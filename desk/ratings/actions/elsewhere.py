@@ -20,7 +20,7 @@ from desk.kernel.ids import uuid7
 from desk.ratings.actions.events import CHAINS
 from desk.ratings.models import EarlyRating, Rating
 from desk.ratings.references import EventFacts
-from desk.ratings.scoring import measure_of
+from desk.ratings.scoring import measure_of, measures_of
 from desk.tally.actions import Leaf, add
 
 RATINGS = cast("Table", Rating.__table__)
@@ -213,7 +213,7 @@ def _leaves(region_id: int, rows: Iterable[tuple[RatingRow, date]]) -> list[tupl
     """Group ratings that count by what they are counted under."""
     found: Counter[tuple[Any, ...]] = Counter()
     for row, day in rows:
-        measure = measure_of(
+        standing = measure_of(
             row.level,
             round_=row.round,
             scored=row.scored,
@@ -221,7 +221,7 @@ def _leaves(region_id: int, rows: Iterable[tuple[RatingRow, date]]) -> list[tupl
             is_test=row.is_test,
             of_case=False,
         )
-        if measure is not None:
+        for measure in measures_of(row.level, row.tags, standing=standing):
             found[
                 measure, day, row.department_id, row.hall_id, row.window_id or 0, row.item_id or 0,
                 row.channel, row.party_kind,

@@ -12,7 +12,7 @@ from desk.casework.place import place_of
 from desk.casework.words import IdentityMode
 from desk.kernel.db import db
 from desk.ratings.actions.bad_ratings import open_case
-from desk.ratings.actions.counting import counted_leaf, stream_of
+from desk.ratings.actions.counting import counted_leaves, stream_of
 from desk.ratings.actions.keeping import becomes_a_case, next_working_day
 from desk.ratings.models import Rating, ServiceEvent
 from desk.ratings.occasions import is_rated
@@ -32,7 +32,7 @@ def join(region_id: int, rating_id: UUID, event_id: UUID, *, now: datetime) -> b
         return False
     place = place_of(region_id, rating.hall_id, now)
     day = place.day(rating.given_at)
-    before = counted_leaf(rating, None, day, effective=rating.effective)
+    before = counted_leaves(rating, None, day, effective=rating.effective)
     rating.service_event_id, rating.scored = event.id, True
     rating.identity_mode = IdentityMode.CONFIDENTIAL
     rating.visible_on = next_working_day(place.day(now), place.timetable.calendar.is_workday)
@@ -42,8 +42,8 @@ def join(region_id: int, rating_id: UUID, event_id: UUID, *, now: datetime) -> b
         with db.session.no_autoflush:
             rating.case_id = open_case(event, rating, now=now)
     db.session.flush()
-    after = counted_leaf(rating, event.source, day, effective=rating.effective)
-    add([(leaf, n) for leaf, n in ((before, -1), (after, 1)) if leaf is not None])
+    after = counted_leaves(rating, event.source, day, effective=rating.effective)
+    add([*((leaf, -1) for leaf in before), *((leaf, 1) for leaf in after)])
     record(
         stream_of(rating, place.day(now)),
         "rating_joined",

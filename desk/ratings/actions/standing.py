@@ -11,7 +11,7 @@ from desk.audit.actions import record
 from desk.audit.models import Visibility
 from desk.casework.place import place_of
 from desk.kernel.db import db
-from desk.ratings.actions.counting import counted_leaf, stream_of
+from desk.ratings.actions.counting import counted_leaves, stream_of
 from desk.ratings.models import EventSource, Rating, RatingStanding, ServiceEvent, StandingCause
 from desk.tally.actions import Leaf, add
 
@@ -94,11 +94,11 @@ def _difference(rating: Rating, *, effective: bool) -> list[tuple[Leaf, int]]:
     """Give by how much the sums of its day change when a rating stands otherwise than now."""
     day = place_of(rating.region_id, rating.hall_id, rating.given_at).day(rating.given_at)
     source = _source_of(rating)
-    before = counted_leaf(rating, source, day, effective=rating.effective)
-    after = counted_leaf(rating, source, day, effective=effective)
+    before = counted_leaves(rating, source, day, effective=rating.effective)
+    after = counted_leaves(rating, source, day, effective=effective)
     if before == after:
         return []
-    return [(leaf, n) for leaf, n in ((before, -1), (after, 1)) if leaf is not None]
+    return [*((leaf, -1) for leaf in before), *((leaf, 1) for leaf in after)]
 
 
 def _source_of(rating: Rating) -> EventSource | None:
