@@ -3,13 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
-from desk.board.suppression import LEAST, Key, Line, protect
+from desk.board.suppression import LEAST, Key, Line, protect, protect_least
 
 SHOWN_FROM = 10
 RANKED_FROM = 30
 LEVELS = (5, 4, 3, 2, 1)
 WHOLE = "all"
+ANY_SMALL = LEAST - 1
+"""How many values a level that is hidden may have: any that is hidden for itself, 1 to 4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,23 +127,34 @@ def hidden_units(counts: Mapping[int, int], poor: Collection[int] = ()) -> froze
     return protect(cells, [Line(WHOLE, tuple(counts))], least=SHOWN_FROM, hidden=poor)
 
 
+LEVEL_LINES = (
+    Line(WHOLE, ("5", "4", "3", "2", "1")),
+    Line(WHOLE, ("good", "bad")),
+    Line("good", ("strict", "3")),
+    Line("strict", ("5", "4")),
+    Line("bad", ("2", "1")),
+)
+
+
 def levels(counts: Mapping[int, int]) -> dict[str, int | None]:
-    """Say what may be published of ratings by level, of the good, the strict, the bad and all."""
-    cells: dict[Key, int] = {
-        **{str(level): counts.get(level, 0) for level in LEVELS},
-        "good": sum(counts.get(level, 0) for level in (5, 4, 3)),
-        "strict": sum(counts.get(level, 0) for level in (5, 4)),
-        "bad": sum(counts.get(level, 0) for level in (2, 1)),
-        WHOLE: sum(counts.get(level, 0) for level in LEVELS),
-    }
-    lines = (
-        Line(WHOLE, ("5", "4", "3", "2", "1")),
-        Line(WHOLE, ("good", "bad")),
-        Line("good", ("strict", "3")),
-        Line("strict", ("5", "4")),
-        Line("bad", ("2", "1")),
-    )
-    hidden = set(cells) if cells[WHOLE] < SHOWN_FROM else protect(cells, lines)
+    """Say what may be published of ratings by level, of the good, the strict, the bad and all.
+
+    Of all ways to hide enough the one that hides least is taken. Good and bad are told elsewhere
+    where both are five at least, so hiding them here would not help.
+    """
+    return dict(_levels(*(counts.get(level, 0) for level in LEVELS)))
+
+
+@lru_cache(maxsize=4096)
+def _levels(five: int, four: int, three: int, two: int, one: int) -> Mapping[str, int | None]:
+    parts: dict[Key, int] = {"5": five, "4": four, "3": three, "2": two, "1": one}
+    sums: dict[Key, int] = {"good": five + four + three, "strict": five + four, "bad": two + one}
+    cells: dict[Key, int] = {**parts, **sums, WHOLE: sums["good"] + sums["bad"]}
+    if cells[WHOLE] < SHOWN_FROM:
+        return dict.fromkeys(map(str, cells))
+    told_elsewhere = min(sums["good"], sums["bad"]) >= LEAST
+    free: list[Key] = [*parts, "strict", *(() if told_elsewhere else ("good", "bad"))]
+    hidden = protect_least(cells, LEVEL_LINES, free, room=ANY_SMALL)
     return {str(key): None if key in hidden else n for key, n in cells.items()}
 
 
@@ -167,7 +181,7 @@ def year(months: Sequence[Mapping[int, int]]) -> dict[int, int | None]:
     """Say which units' sums over closed months may be published beside the months themselves.
 
     What the months hide was decided month by month and stays; a year's sum that would give one of
-    them away is hidden instead.
+    them away is hidden instead, also to whoever remembers the sums of fewer months.
     """
     units = sorted({unit for month in months for unit in month})
     cells: dict[Key, int] = {}
@@ -179,10 +193,27 @@ def year(months: Sequence[Mapping[int, int]]) -> dict[int, int | None]:
         lines.append(Line((at, WHOLE), tuple((at, unit) for unit in units)))
         hidden |= {(at, unit) for unit in hidden_units(month)}
     for unit in (*units, WHOLE):
-        cells[WHOLE, unit] = sum(cells[at, unit] for at in range(len(months)))
-        lines.append(Line((WHOLE, unit), tuple((at, unit) for at in range(len(months)))))
+        mine = [(at, unit) for at in range(len(months))]
+        cells[WHOLE, unit] = sum(cells[key] for key in mine)
+        lines.append(Line((WHOLE, unit), tuple(mine)))
+        if not _adds_up([cells[key] if key in hidden else 0 for key in mine]):
+            hidden.add((WHOLE, unit))
     lines.append(Line((WHOLE, WHOLE), tuple((WHOLE, unit) for unit in units)))
     small = {(WHOLE, unit) for unit in units if 0 < cells[WHOLE, unit] < SHOWN_FROM}
     sums = {(WHOLE, unit) for unit in (*units, WHOLE)}
     found = protect(cells, lines, hidden=hidden | small, may_hide=sums)
     return {unit: None if (WHOLE, unit) in found else cells[WHOLE, unit] for unit in units}
+
+
+def _adds_up(hidden: Sequence[int]) -> bool:
+    """Tell whether a sum to the last month leaves open what each month hides (0: nothing).
+
+    Sums are shown from month to month: from one to the next so many months have to be hidden that
+    their difference leaves each of them open.
+    """
+    since: list[int] = []
+    for n in hidden:
+        since += [n] if n else []
+        if len(since) > 1 and sum(since) - len(since) + 1 >= LEAST:
+            since = []
+    return not since

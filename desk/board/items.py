@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import floor
 
 from sqlalchemy import select
 
@@ -18,18 +19,25 @@ FILED = "case.filed"
 FIGURES = tuple(BY_KEY[key] for key in ("K8", "W12b") if key in BY_KEY)
 
 
+STEPS = (10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
+"""How many there are is told of an item only so far: added up, exact numbers of items would give
+away what the months of their department hide."""
+
+HUNDRED = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What cases and ratings say of an item; what would show somebody small is left out.
 
     `visits` is how often complainants say they came (mean), `days` in how many working days half of
-    the complaints were answered.
+    the complaints were answered. `rated` and `complaints` say "so many or more", and the share of
+    good ratings whole per cents, rounded down.
     """
 
     since: Month
     until: Month
     rated: Told
-    levels: Mapping[str, int | None]
     complaints: int | None
     visits: Figure | None
     days: Figure | None
@@ -54,17 +62,27 @@ def measured_of(item: Item, last: Month) -> Measured:
     )
     totals = {str(key[0]): n for key, n in found.items()}
     made = figures(FIGURES, totals)
-    rated, levels = _ratings(item, first, last)
-    filed = totals.get(FILED, 0)
     return Measured(
         since=first,
         until=last,
-        rated=rated,
-        levels=levels,
-        complaints=filed if filed >= SHOWN_FROM else None,
+        rated=roughly(_ratings(item, first, last)),
+        complaints=at_least(totals.get(FILED, 0)),
         visits=_shown(made.get("K8")),
         days=_shown(made.get("W12b"), sum(_buckets(totals).values())),
     )
+
+
+def at_least(n: int) -> int | None:
+    """Give the step that a number reaches; None below the first one."""
+    return max((step for step in STEPS if step <= n), default=None)
+
+
+def roughly(told: Told) -> Told:
+    """Tell a count by the step it reaches, and its share in whole per cents, never too good."""
+    if told.n is None:
+        return NOTHING
+    share = None if told.share is None else floor(told.share * HUNDRED) / HUNDRED
+    return Told(at_least(told.n), share, told.few)
 
 
 def _buckets(totals: Mapping[str, int]) -> dict[str, int]:
@@ -78,7 +96,7 @@ def _shown(one: Figure | None, n: int | None = None) -> Figure | None:
     return one if (one.den if n is None else n) >= SHOWN_FROM else None
 
 
-def _ratings(item: Item, first: Month, last: Month) -> tuple[Told, Mapping[str, int | None]]:
+def _ratings(item: Item, first: Month, last: Month) -> Told:
     ids = db.session.scalars(select(Item.id).where(Item.department_id == item.department_id)).all()
     found = sums(
         [item.region_id],
@@ -97,7 +115,4 @@ def _ratings(item: Item, first: Month, last: Month) -> tuple[Told, Mapping[str, 
         for key, levels in units.items()
         if any(levels.values())
     }
-    told = book.table(counted)[1].get(item.id, NOTHING)
-    if told.n is None:
-        return NOTHING, {}
-    return told, book.levels(units.get(item.id, {}))
+    return book.table(counted)[1].get(item.id, NOTHING)

@@ -8,6 +8,7 @@ what is hidden, and by how far each line leaves the hidden ones open. Empty cell
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 
 LEAST = 5
 Key = Hashable
@@ -43,6 +44,22 @@ def protect(
             break
         found.add(further)
     return frozenset(found)
+
+
+def protect_least(
+    cells: Mapping[Key, int], lines: Sequence[Line], may_hide: Collection[Key], *, room: int
+) -> frozenset[Key]:
+    """Name the fewest cells to hide, of equally many the smallest, so that nothing small is told.
+
+    Tries every choice among `may_hide`: for tables of a few cells.
+    """
+    small = frozenset(key for key, n in cells.items() if 0 < n < LEAST)
+    free = [key for key in may_hide if cells[key] and key not in small]
+    for count in range(len(free) + 1 if small else 0):
+        for some in sorted(combinations(free, count), key=lambda some: sum(cells[k] for k in some)):
+            if not _weak(cells, lines, {*small, *some}, room):
+                return small.union(some)
+    return small.union(free) if small else small
 
 
 def reached(lines: Iterable[Line], hidden: Collection[Key]) -> frozenset[Key]:

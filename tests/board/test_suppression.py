@@ -116,15 +116,46 @@ def _least(told: Mapping[int, book.Told], unit: int) -> int:
     return LEAST if told[unit].n is not None and not told[unit].few else 0
 
 
+@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from(book.LEVELS), COUNTS))
-def test_no_small_level_is_published(counts: dict[int, int]) -> None:
+def test_no_small_level_is_published_nor_can_it_be_worked_out(counts: dict[int, int]) -> None:
     told = book.levels(counts)
+    cells = exact(counts)
+    hidden = {key for key, n in told.items() if n is None}
+    assert all(told[key] == cells[key] for key in told if key not in hidden)
     assert all(n is None or n == 0 or n >= LEAST for n in told.values())
-    if told["bad"] is not None and told["1"] is None:
-        assert told["2"] is None
+    if cells["all"] < 10:
+        assert set(told.values()) == {None}
+        return
+    assert told["all"] == cells["all"]
+    known = [key for key in ("good", "bad") if min(cells["good"], cells["bad"]) >= LEAST]
+    assert all(told[key] is not None for key in known)
+    small = {key for key in hidden if 0 < cells[key] < LEAST}
+    assert not reached(book.LEVEL_LINES, hidden) & small
+    assert not hidden or small
 
 
-@given(st.lists(st.dictionaries(st.integers(1, 5), st.integers(0, 40), max_size=5), max_size=12))
+def exact(counts: dict[int, int]) -> dict[str, int]:
+    def n(*levels: int) -> int:
+        return sum(counts.get(level, 0) for level in levels)
+
+    sums = {"good": n(5, 4, 3), "strict": n(5, 4), "bad": n(2, 1), "all": n(5, 4, 3, 2, 1)}
+    return {**{str(level): n(level) for level in (5, 4, 3, 2, 1)}, **sums}
+
+
+def test_a_month_with_five_bad_ratings_hides_their_two_levels_only() -> None:
+    for two in (1, 2, 3, 4):
+        told = book.levels({5: 100, 4: 40, 3: 8, 2: two, 1: 5 - two})
+        hidden = {key for key, n in told.items() if n is None}
+        assert hidden == {"2", "1"}
+        assert told["bad"] == 5
+    few = book.levels({5: 100, 4: 40, 3: 8, 2: 2, 1: 1})
+    assert {key for key, n in few.items() if n is None} == {"2", "1", "bad", "good", "3"}
+    assert book.levels({5: 100, 4: 40, 3: 8, 2: 9, 1: 5})["1"] == 5
+
+
+@settings(max_examples=60)
+@given(st.lists(st.dictionaries(st.integers(1, 5), st.integers(0, 40), max_size=5), max_size=8))
 def test_a_year_gives_no_month_away(months: list[dict[int, int]]) -> None:
     shown = book.year(months)
     for unit, n in shown.items():
@@ -136,6 +167,21 @@ def test_a_year_gives_no_month_away(months: list[dict[int, int]]) -> None:
         if n is not None and hidden:
             assert len(hidden) > 1
             assert sum(hidden) - len(hidden) + 1 >= LEAST
+
+
+@settings(max_examples=60)
+@given(st.lists(st.dictionaries(st.integers(1, 3), st.integers(0, 14), max_size=3), max_size=7))
+def test_years_looked_at_month_after_month_give_no_month_away(
+    months: list[dict[int, int]],
+) -> None:
+    lines, hidden = [], set()
+    for at, month in enumerate(months):
+        hidden |= {(at, unit) for unit in month if unit in book.hidden_units(month)}
+        for unit, n in book.year(months[: at + 1]).items():
+            if n is not None:
+                lines.append(Line(("to", at, unit), tuple((k, unit) for k in range(at + 1))))
+    small = {(at, unit) for at, unit in hidden if 0 < months[at][unit] < 10}
+    assert not reached(lines, hidden) & small
 
 
 def test_the_frequent_reasons_are_named_and_the_rest_is_summed() -> None:

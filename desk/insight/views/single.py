@@ -33,7 +33,6 @@ from desk.insight.views.behind import list_behind, tag_of
 from desk.insight.views.doors import asked, blueprint
 from desk.kernel.errors import NotFound
 from desk.ratings.labels import LEVELS
-from desk.web.filters import colon
 from desk.worktime.periods import Month
 
 MONTHS = 12
@@ -65,7 +64,8 @@ def figure(key: str) -> ResponseReturnValue:
         parts=[BY_KEY[part] for part in indicator.mix],
         measures=[
             (
-                _name(m, totals, found.today, lang),
+                _name(m, found.today, lang),
+                _tag(m, totals, found.today, lang),
                 totals.get(m, 0),
                 list_behind(m, totals, found.chosen),
             )
@@ -109,12 +109,15 @@ def _past(scope: Scope, months: Sequence[Month], indicator: Indicator) -> list[F
     return [figures([indicator], sums[month.first])[indicator.key] for month in months]
 
 
-def _name(measure: str, totals: Mapping[str, int], today: date, lang: str) -> str:
+def _name(measure: str, today: date, lang: str) -> str:
     if measure.startswith("rating.level."):
         return str(LEVELS[int(measure[-1])])
-    tag = tag_of(measure, totals)
-    if tag is not None:
-        return f"{SUMS[measure]}{colon()}{measure_name(TAGS + tag, today, lang)}"
     if measure in SUMS:
         return str(SUMS[measure])
     return measure_name(measure, today, lang) or measure
+
+
+def _tag(measure: str, totals: Mapping[str, int], today: date, lang: str) -> str | None:
+    """Name the tag that is the one chosen most often, or second or third."""
+    tag = tag_of(measure, totals)
+    return measure_name(TAGS + tag, today, lang) if tag else None
