@@ -152,7 +152,7 @@ def _copy_ratings(connection: psycopg.Connection, wanted: int) -> None:
             old, event, given_at = found[n % len(found)]
             at = given_at.astimezone(UTC)
             days = 1 + n // len(found) % DAYS_BEFORE
-            copy.write_row((old, uuid7(at), event, uuid7(at), f"copy-{n}", days))
+            copy.write_row((old, uuid7(at), event, uuid7(at), f"copy-{have + n}", days))
     connection.execute("CREATE INDEX ON copies (old_event)")
     connection.execute("CREATE INDEX ON copies (old)")
     _copy_table(
