@@ -35,11 +35,11 @@ class World:
     """Three departments with two items each, over a few months that are over."""
 
     def __init__(self, app: Flask) -> None:
-        self.region = make.region()
-        make.hall(self.region.id)
-        self.units = {make.department(self.region.id).id: list[int]() for _n in range(3)}
+        self.region = make.region().id
+        make.hall(self.region)
+        self.units = {make.department(self.region).id: list[int]() for _n in range(3)}
         for unit, items in self.units.items():
-            items += [make.item(self.region.id, unit).id for _n in range(2)]
+            items += [make.item(self.region, unit).id for _n in range(2)]
         with app.test_request_context("/board"):
             last = Seen().last_over
         self.months = [last]
@@ -69,13 +69,13 @@ class World:
         firsts = {month.text: month.first for month in self.months}
         leaves = [
             (
-                Leaf(self.region.id, what, firsts[month], department_id=unit, item_id=item),
+                Leaf(self.region, what, firsts[month], department_id=unit, item_id=item),
                 n,
             )
             for (month, unit, item, what), n in drawn.items()
         ]
         leaves += [
-            (Leaf(self.region.id, "case.filed", firsts[month], department_id=unit), n)
+            (Leaf(self.region, "case.filed", firsts[month], department_id=unit), n)
             for (month, unit, _item, what), n in drawn.items()
             if what.startswith("reason.")
         ]
