@@ -44,7 +44,7 @@ def enter(
             _l("Add one file: the scan of the sheet they filled in, or the recording."),
             field="files",
         )
-    if event.clerk_id in {by.user_id, *by.stands_for}:
+    if event.clerk_id is not None and event.clerk_id in {by.user_id, *by.stands_for}:
         raise Conflict(
             _l("You served this, or whom you stand in for did. A colleague writes it down.")
         )
