@@ -22,21 +22,22 @@ RATING_DAYS = {
 SEED = 7
 
 
-def enlarge(dsn: str, size: int) -> None:
+def enlarge(dsn: str, size: int, *, ledger: bool = True) -> None:
     """Copy cases with all that hangs on them until there are `size`, ratings until ten times that.
 
     Copies get their own ids and numbers; their ledger lines are copied as they are, so chains of
-    copies do not verify. The planner's statistics are fresh afterwards.
+    copies do not verify; pages that read no line can do without them. The
+    planner's statistics are fresh afterwards.
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
-        _copy_cases(connection, size)
+        _copy_cases(connection, size, ("ledger_streams", "ledger") if ledger else ())
         _copy_ratings(connection, size * RATINGS_PER_CASE)
         _add_up_facts(connection)
         _add_up_ratings(connection)
         connection.execute("VACUUM ANALYZE")
 
 
-def _copy_cases(connection: psycopg.Connection, size: int) -> None:
+def _copy_cases(connection: psycopg.Connection, size: int, chained: tuple[str, ...]) -> None:
     found = connection.execute(
         "SELECT id, filed_at, number FROM cases ORDER BY filed_at"
     ).fetchall()
@@ -71,7 +72,7 @@ def _copy_cases(connection: psycopg.Connection, size: int) -> None:
         "INSERT INTO search_grams (doc_no, grams) SELECT copies.doc_no, g.grams FROM copies"
         " JOIN search_docs d ON d.case_id = copies.old JOIN search_grams g ON g.doc_no = d.doc_no"
     )
-    for table in ("ledger_streams", "ledger"):
+    for table in chained:
         _copy_table(connection, table, {"stream": "copies.stream"}, "copies.old_stream = t.stream")
 
 
