@@ -278,9 +278,9 @@ SOLVED: dict[Solved, LazyString] = {
     Solved.NO: _l("No"),
 }
 VERDICT: dict[Verdict, LazyString] = {
-    Verdict.TRUE: _l("True"),
-    Verdict.PART: _l("Partly true"),
-    Verdict.UNTRUE: _l("Untrue"),
+    Verdict.TRUE: _l("Found true"),
+    Verdict.PART: _l("Found partly true"),
+    Verdict.UNTRUE: _l("Found untrue"),
     Verdict.MISTAKE: _l("A mistake"),
     Verdict.MALICIOUS: _l("Malicious"),
 }
