@@ -1,5 +1,6 @@
 """Writing down a rating given on paper or by telephone, and opening the scan that shows it."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -7,12 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
+from desk.access.actors import Actor
 from desk.access.doors import current_actor, requires, takes_files
 from desk.access.permissions import Permission
 from desk.audit.actions import record
 from desk.files.arriving import reserve_of, taking_in
 from desk.files.handing_out import hand_out
 from desk.files.kinds import STAFF_FAMILIES
+from desk.files.models import StoredFile
 from desk.kernel.clock import utc_now
 from desk.kernel.db import end_read, transaction
 from desk.kernel.errors import Conflict, Invalid, NotAllowed
@@ -75,34 +78,26 @@ def enter_for() -> ResponseReturnValue:
 @requires(Permission.RATING_REVIEW)
 def entered_scan(key: UUID) -> ResponseReturnValue:
     """Hand out the scan of a rating that staff wrote down, and note who opened it."""
-    actor, now = current_actor(), utc_now()
-    with transaction():
-        file = scan_of(actor, key)
-        record(
-            f"u/{actor.user_id}",
-            "rating_scan_opened",
-            region_id=file.region_id,
-            by=actor,
-            now=now,
-            body={"rating": key.hex, "file": file.id.hex},
-        )
-        name = file.download_name
-    return hand_out(current_app.extensions["store"], file, name)
+    return _opened(key, scan_of, "rating_scan_opened")
 
 
 @blueprint.get("/supervision/ratings/<uuid:key>/photo")
 @requires(Permission.RATINGS_SEE)
 def rating_photo(key: UUID) -> ResponseReturnValue:
     """Hand out the safe copy of the photo of a rating, and note who opened it."""
-    actor, now = current_actor(), utc_now()
+    return _opened(key, photo_to_open, "rating_photo_opened")
+
+
+def _opened(key: UUID, find: Callable[[Actor, UUID], StoredFile], what: str) -> ResponseReturnValue:
+    actor = current_actor()
     with transaction():
-        file = photo_to_open(actor, key)
+        file = find(actor, key)
         record(
             f"u/{actor.user_id}",
-            "rating_photo_opened",
+            what,
             region_id=file.region_id,
             by=actor,
-            now=now,
+            now=utc_now(),
             body={"rating": key.hex, "file": file.id.hex},
         )
         name = file.download_name
